@@ -1,0 +1,2 @@
+//! The heddle command line.
+#![forbid(unsafe_code)]

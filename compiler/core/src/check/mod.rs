@@ -1,0 +1,1 @@
+//! The checks, which are the conversion from [`crate::ast`] to [`crate::ir`].

@@ -1,0 +1,1 @@
+//! A [`crate::plan::Plan`] into the text of a crate.

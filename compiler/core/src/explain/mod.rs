@@ -1,0 +1,1 @@
+//! The pages of `docs/errors/`, one for each code.

@@ -1,0 +1,1 @@
+//! The tree into [`crate::ast`]: unknown, missing, doubled and mistyped keys are found here.

@@ -1,0 +1,1 @@
+//! YAML events into a tree in which every node knows its place.

@@ -1,0 +1,1 @@
+//! Requests out of templates, and the one HTTP client.

@@ -1,0 +1,19 @@
+//! What every agent that heddle builds links: the vocabulary that its generated crate is written in, the proof of
+//! that crate, and the machine that serves it.
+//!
+//! A security reviewer starts at [`pipeline`], which is the six layers of a call on one screen.
+
+pub mod access;
+mod audit;
+mod broker;
+mod call;
+pub mod decl;
+mod http;
+mod mcp;
+pub mod method;
+mod pipeline;
+pub mod proof;
+pub mod server;
+mod text;
+pub mod tier;
+mod transport;

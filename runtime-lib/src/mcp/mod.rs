@@ -1,0 +1,1 @@
+//! MCP through rmcp, which is named nowhere else.

@@ -1,0 +1,1 @@
+//! The six layers, in order.

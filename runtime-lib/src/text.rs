@@ -1,0 +1,1 @@
+//! Text helpers: encoding for a place, cutting, making control characters visible.

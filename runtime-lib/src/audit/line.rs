@@ -1,0 +1,144 @@
+//! One record as a line of JSON, built in a buffer that is used again and again.
+
+use super::stamp::Stamp;
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+use std::time::{Duration, SystemTime};
+
+/// Longest text, and longest JSON of one parameter, that is kept whole.
+const VALUE_MAX: usize = 1024;
+/// Longest JSON of all parameters together that is kept.
+const PARAMETERS_MAX: usize = 32 * 1024;
+
+/// A record that is being written.
+pub struct Line<'a> {
+    out: &'a mut Vec<u8>,
+}
+
+impl<'a> Line<'a> {
+    /// Starts a record; what the buffer held is gone.
+    pub fn begin(out: &'a mut Vec<u8>, event: &str) -> Self {
+        out.clear();
+        out.push(b'{');
+        let mut line = Self { out };
+        line.text("event", event);
+        line
+    }
+
+    /// Ends the record with the hash of the line before, and with a newline.
+    pub fn end(mut self, previous: &str) {
+        self.text("chain_hash", previous);
+        self.out.extend_from_slice(b"}\n");
+    }
+
+    /// A member with a text; a long one is cut, see the format.
+    pub fn text(&mut self, key: &str, value: &str) {
+        self.key(key);
+        put_str(self.out, head(value));
+        if value.len() > VALUE_MAX {
+            self.number(&format!("{key}_bytes"), value.len() as u64);
+            self.text(&format!("{key}_sha256"), &hex(&Sha256::digest(value)));
+        }
+    }
+
+    /// A member with a whole number.
+    pub fn number(&mut self, key: &str, value: u64) {
+        self.key(key);
+        put(self.out, &value);
+    }
+
+    /// A member with `true` or `false`.
+    pub fn boolean(&mut self, key: &str, value: bool) {
+        self.key(key);
+        put(self.out, &value);
+    }
+
+    /// A member with a span of time in milliseconds, to the microsecond.
+    pub fn milliseconds(&mut self, key: &str, value: Duration) {
+        let micros = u64::try_from(value.as_micros()).unwrap_or(u64::MAX);
+        self.number(key, micros / 1000);
+        self.out.push(b'.');
+        for unit in [100, 10, 1] {
+            self.out.push(b'0' + u8::try_from(micros / unit % 10).unwrap_or(0));
+        }
+    }
+
+    /// A member with a point in time.
+    pub fn time(&mut self, key: &str, value: SystemTime) {
+        self.key(key);
+        self.out.push(b'"');
+        Stamp::of(value).write(self.out);
+        self.out.push(b'"');
+    }
+
+    /// The member `parameters`; long values are cut, see the format.
+    pub fn parameters(&mut self, parameters: &Map<String, Value>) {
+        self.key("parameters");
+        let start = self.out.len();
+        self.out.push(b'{');
+        for (name, value) in parameters {
+            self.key(name);
+            self.parameter(value);
+        }
+        self.out.push(b'}');
+        if self.out.len() - start > PARAMETERS_MAX {
+            self.out.truncate(start);
+            let json = serde_json::to_string(parameters).unwrap_or_default();
+            self.cut(&json);
+        }
+    }
+
+    fn parameter(&mut self, value: &Value) {
+        let start = self.out.len();
+        if let Value::String(text) = value {
+            if text.len() > VALUE_MAX {
+                self.cut(text)
+            } else {
+                put_str(self.out, text)
+            }
+            return;
+        }
+        put(self.out, value);
+        if self.out.len() - start > VALUE_MAX {
+            let json = String::from_utf8_lossy(self.out.get(start..).unwrap_or_default()).into_owned();
+            self.out.truncate(start);
+            self.cut(&json);
+        }
+    }
+
+    fn cut(&mut self, text: &str) {
+        self.out.extend_from_slice(b"{\"cut\":");
+        put_str(self.out, head(text));
+        self.number("bytes", text.len() as u64);
+        self.text("sha256", &hex(&Sha256::digest(text)));
+        self.out.push(b'}');
+    }
+
+    fn key(&mut self, key: &str) {
+        if self.out.last() != Some(&b'{') {
+            self.out.push(b',');
+        }
+        put_str(self.out, key);
+        self.out.push(b':');
+    }
+}
+
+/// Digits of a hash, lower case.
+pub fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+fn head(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(VALUE_MAX)).unwrap_or(text)
+}
+
+fn put_str(out: &mut Vec<u8>, text: &str) {
+    put(out, text);
+}
+
+fn put(out: &mut Vec<u8>, value: &(impl serde::Serialize + ?Sized)) {
+    // Neither writing to memory nor these types can fail.
+    let written = serde_json::to_writer(out, value);
+    debug_assert!(written.is_ok(), "{written:?}");
+}

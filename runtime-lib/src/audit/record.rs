@@ -1,0 +1,128 @@
+//! What the records say.
+
+use serde_json::{Map, Value};
+use std::time::Duration;
+
+/// A request that is about to be sent.
+#[derive(Debug, Clone, Copy)]
+pub struct IntentRecord<'a> {
+    /// Number of the call, from [`super::Audit::next_call`].
+    pub call: u64,
+    /// Name of the tool.
+    pub tool: &'a str,
+    /// HTTP method.
+    pub method: &'a str,
+    /// The whole URL, secrets as `***`.
+    pub url: &'a str,
+    /// The arguments as the caller gave them.
+    pub parameters: &'a Map<String, Value>,
+}
+
+/// What came of a call.
+#[derive(Debug, Clone, Copy)]
+pub struct OutcomeRecord<'a> {
+    /// Number of the call, from [`super::Audit::next_call`].
+    pub call: u64,
+    /// Name of the tool, also of one that does not exist.
+    pub tool: &'a str,
+    /// How it ended.
+    pub status: Status,
+    /// The layer that refused or held it, or in which it failed.
+    pub layer: Option<Layer>,
+    /// What was wrong, without secrets.
+    pub error: Option<&'a str>,
+    /// The HTTP status of the answer, if there was one.
+    pub status_code: Option<u16>,
+    /// From the arrival of the call to its answer.
+    pub duration: Duration,
+    /// The arguments as the caller gave them; written only where no intent was.
+    pub parameters: &'a Map<String, Value>,
+}
+
+/// A tool that wanted more than its tier gives.
+#[derive(Debug, Clone, Copy)]
+pub struct TrustViolation<'a> {
+    /// Number of the call.
+    pub call: u64,
+    /// Name of the tool.
+    pub tool: &'a str,
+    /// What it wanted.
+    pub reason: &'a str,
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// The API answered with success.
+    Success,
+    /// It was sent, or was about to be, and failed.
+    Error,
+    /// A layer refused it.
+    Refused,
+    /// It waits for a human.
+    Held,
+}
+
+impl Status {
+    /// The word in the log.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Error => "error",
+            Self::Refused => "refused",
+            Self::Held => "held",
+        }
+    }
+}
+
+/// The six layers of a call, and the look-up before them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layer {
+    /// No tool of this name.
+    UnknownTool,
+    /// Layer 1.
+    RateLimit,
+    /// Layer 2.
+    AccessMode,
+    /// Layer 3.
+    Escalation,
+    /// Layer 4.
+    InputValidation,
+    /// Layer 5.
+    TrustTier,
+    /// Layer 6.
+    HttpBridge,
+}
+
+impl Layer {
+    /// The word in the log.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::UnknownTool => "unknown_tool",
+            Self::RateLimit => "rate_limit",
+            Self::AccessMode => "access_mode",
+            Self::Escalation => "escalation",
+            Self::InputValidation => "input_validation",
+            Self::TrustTier => "trust_tier",
+            Self::HttpBridge => "http_bridge",
+        }
+    }
+}
+
+/// Proof that the intent of a call is on record. It cannot be made elsewhere, copied or used twice.
+#[derive(Debug)]
+#[must_use = "an intent without an outcome is a hole in the log"]
+pub struct Intent {
+    call: u64,
+}
+
+impl Intent {
+    pub(super) const fn of(call: u64) -> Self {
+        Self { call }
+    }
+
+    /// Number of the call that it belongs to.
+    pub const fn call(&self) -> u64 {
+        self.call
+    }
+}

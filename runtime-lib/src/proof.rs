@@ -1,1 +1,411 @@
 //! The proof of a tool, evaluated by the compiler of the generated crate.
+//!
+//! `const QUERY: Proven<Tier> = prove::<Tier, query::Query>(&AGENT);` is a free constant, so `cargo check` evaluates it:
+//! a tool that wants more than its agent's policy lists stops the build with the code of the rule that it breaks. What
+//! passes is a [`Row`]: the same facts without types, which is all that the rest of the runtime sees.
+
+use std::marker::PhantomData;
+
+use crate::access::{Access as _, Mode};
+use crate::decl::{
+    Agent, Body, Field, Grant, Hold, Json, Limit, Node, Op, Origin, Param, Part, Presence, Reads, Returns, Slot, Test,
+    Tool, When,
+};
+use crate::method::{Method as _, Verb};
+use crate::tier::{Level, Tier};
+
+/// A tool that passed [`prove`] for tier `T`. There is no other way to make one.
+#[derive(Debug)]
+pub struct Proven<T: Tier> {
+    row: Row,
+    tier: PhantomData<T>,
+}
+
+impl<T: Tier> Proven<T> {
+    pub(crate) const fn row(&self) -> &Row {
+        &self.row
+    }
+}
+
+/// The facts of a proven tool as plain values. Made by [`prove`] alone.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Row {
+    pub(crate) tier: Level,
+    pub(crate) mode: Mode,
+    pub(crate) verb: Verb,
+    pub(crate) name: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) reads: Reads,
+    pub(crate) limit: Limit,
+    pub(crate) holds: &'static [Hold],
+    /// A call that no rule decides is held all the same: tier 4, write.
+    pub(crate) held_always: bool,
+    pub(crate) params: &'static [Param],
+    pub(crate) origin: Origin,
+    pub(crate) path: &'static [Part],
+    pub(crate) query: &'static [Field],
+    pub(crate) headers: &'static [Field],
+    pub(crate) body: Body,
+    pub(crate) answer: &'static [&'static str],
+    pub(crate) returns: Returns,
+}
+
+/// Checks tool `X` against the policy of its agent and forgets its types.
+///
+/// Tier against access and method is a matter of the bounds on [`Tool`]'s associated types; everything else is checked
+/// here, and a failure is a compile error that begins with the code of the rule.
+pub const fn prove<T: Tier, X: Tool<T>>(agent: &'static Agent) -> Proven<T> {
+    if X::LIMIT.per_minute == 0 || X::LIMIT.burst == 0 {
+        panic!("HD0501: a rate limit of this tool is zero, so that it could never be called");
+    }
+    prove_origin(X::ORIGIN, agent);
+    prove_path(X::PATH, X::PARAMS);
+    prove_fields(X::QUERY, X::PARAMS);
+    prove_fields(X::HEADERS, X::PARAMS);
+    prove_holds(X::HOLDS, X::PARAMS);
+    if let Body::Json(node) = &X::BODY {
+        prove_node(node, X::PARAMS);
+    }
+    prove_every_param_is_used::<T, X>();
+    prove_secrets::<T, X>(agent);
+    Proven {
+        row: Row {
+            tier: T::LEVEL,
+            mode: X::Access::MODE,
+            verb: X::Method::VERB,
+            name: X::NAME,
+            title: X::TITLE,
+            about: X::ABOUT,
+            reads: X::READS,
+            limit: X::LIMIT,
+            holds: X::HOLDS,
+            held_always: matches!((T::LEVEL, X::Access::MODE), (Level::Privileged, Mode::Write)),
+            params: X::PARAMS,
+            origin: X::ORIGIN,
+            path: X::PATH,
+            query: X::QUERY,
+            headers: X::HEADERS,
+            body: X::BODY,
+            answer: X::ANSWER,
+            returns: X::RETURNS,
+        },
+        tier: PhantomData,
+    }
+}
+
+const fn prove_origin(origin: Origin, agent: &Agent) {
+    let mut listed = agent.origins;
+    while let [first, rest @ ..] = listed {
+        if same_origin(first, &origin) {
+            return;
+        }
+        listed = rest;
+    }
+    panic!("HD0401: this tool goes to an origin that the agent's policy does not list");
+}
+
+const fn prove_path(path: &[Part], params: &[Param]) {
+    match path {
+        [Part::Text(text), ..] if matches!(text.as_bytes(), [b'/', ..]) => {}
+        _ => panic!("HD0204: the path of this tool does not begin with `/`"),
+    }
+    let mut parts = path;
+    while let [first, rest @ ..] = parts {
+        match first {
+            Part::Arg(name) => prove_is_never_absent(name, params),
+            Part::Secret(_) => panic!("HD0302: a secret stands in the path of this tool"),
+            Part::Text(_) => {}
+        }
+        parts = rest;
+    }
+}
+
+const fn prove_fields(fields: &[Field], params: &[Param]) {
+    let mut fields = fields;
+    while let [first, rest @ ..] = fields {
+        prove_parts(first.value, params);
+        fields = rest;
+    }
+}
+
+/// A lone argument may be absent, for its place is then left out; inside other text nothing can be left out.
+const fn prove_parts(parts: &[Part], params: &[Param]) {
+    if let [Part::Arg(name)] = parts {
+        prove_is_declared(name, params);
+        return;
+    }
+    let mut parts = parts;
+    while let [first, rest @ ..] = parts {
+        if let Part::Arg(name) = first {
+            prove_is_never_absent(name, params);
+        }
+        parts = rest;
+    }
+}
+
+const fn prove_node(node: &Node, params: &[Param]) {
+    match node {
+        Node::Fixed(_) => {}
+        Node::Arg(name) => prove_is_declared(name, params),
+        Node::Text(parts) => prove_parts(parts, params),
+        Node::List(items) => {
+            let mut items = *items;
+            while let [first, rest @ ..] = items {
+                prove_node(first, params);
+                items = rest;
+            }
+        }
+        Node::Map(members) => {
+            let mut members = *members;
+            while let [(_, first), rest @ ..] = members {
+                prove_node(first, params);
+                members = rest;
+            }
+        }
+    }
+}
+
+const fn prove_holds(holds: &[Hold], params: &[Param]) {
+    let mut holds = holds;
+    while let [first, rest @ ..] = holds {
+        let mut tests = tests_of(first);
+        while let [test, more @ ..] = tests {
+            prove_is_declared(test.param, params);
+            if let Op::Gt(bound) | Op::Lt(bound) = test.op
+                && !bound.is_finite()
+            {
+                panic!("HD0501: a rule of this tool compares with a number that is not finite");
+            }
+            tests = more;
+        }
+        holds = rest;
+    }
+}
+
+const fn tests_of(hold: &Hold) -> &'static [Test] {
+    match hold.when {
+        When::Always => &[],
+        When::Any(tests) | When::All(tests) => tests,
+    }
+}
+
+const fn prove_is_declared(name: &str, params: &[Param]) {
+    if find(name, params).is_none() {
+        panic!("HD0201: this tool uses a parameter that it does not declare");
+    }
+}
+
+const fn prove_is_never_absent(name: &str, params: &[Param]) {
+    match find(name, params) {
+        None => panic!("HD0201: this tool uses a parameter that it does not declare"),
+        Some(Param { presence: Presence::Optional | Presence::Default(Json::Null), .. }) => {
+            panic!("HD0204: an optional parameter stands where nothing can be left out")
+        }
+        Some(Param { presence: Presence::Required | Presence::Default(_), .. }) => {}
+    }
+}
+
+const fn prove_every_param_is_used<T: Tier, X: Tool<T>>() {
+    let mut params = X::PARAMS;
+    while let [first, rest @ ..] = params {
+        let name = first.name;
+        let used = parts_use(X::PATH, name)
+            || fields_use(X::QUERY, name)
+            || fields_use(X::HEADERS, name)
+            || holds_use(X::HOLDS, name)
+            || matches!(&X::BODY, Body::Json(node) if node_uses(node, name));
+        if !used {
+            panic!("HD0202: this tool declares a parameter that it does not use");
+        }
+        params = rest;
+    }
+}
+
+const fn parts_use(parts: &[Part], name: &str) -> bool {
+    let mut parts = parts;
+    while let [first, rest @ ..] = parts {
+        if let Part::Arg(arg) = first
+            && same(arg, name)
+        {
+            return true;
+        }
+        parts = rest;
+    }
+    false
+}
+
+const fn fields_use(fields: &[Field], name: &str) -> bool {
+    let mut fields = fields;
+    while let [first, rest @ ..] = fields {
+        if parts_use(first.value, name) {
+            return true;
+        }
+        fields = rest;
+    }
+    false
+}
+
+const fn holds_use(holds: &[Hold], name: &str) -> bool {
+    let mut holds = holds;
+    while let [first, rest @ ..] = holds {
+        let mut tests = tests_of(first);
+        while let [test, more @ ..] = tests {
+            if same(test.param, name) {
+                return true;
+            }
+            tests = more;
+        }
+        holds = rest;
+    }
+    false
+}
+
+const fn node_uses(node: &Node, name: &str) -> bool {
+    match node {
+        Node::Fixed(_) => false,
+        Node::Arg(arg) => same(arg, name),
+        Node::Text(parts) => parts_use(parts, name),
+        Node::List(items) => {
+            let mut items = *items;
+            while let [first, rest @ ..] = items {
+                if node_uses(first, name) {
+                    return true;
+                }
+                items = rest;
+            }
+            false
+        }
+        Node::Map(members) => {
+            let mut members = *members;
+            while let [(_, first), rest @ ..] = members {
+                if node_uses(first, name) {
+                    return true;
+                }
+                members = rest;
+            }
+            false
+        }
+    }
+}
+
+const fn prove_secrets<T: Tier, X: Tool<T>>(agent: &Agent) {
+    let mut query = X::QUERY;
+    while let [first, rest @ ..] = query {
+        prove_grants(first.value, Slot::Query(first.name), X::ORIGIN, agent);
+        query = rest;
+    }
+    let mut headers = X::HEADERS;
+    while let [first, rest @ ..] = headers {
+        prove_grants(first.value, Slot::Header(first.name), X::ORIGIN, agent);
+        headers = rest;
+    }
+    if let Body::Json(node) = &X::BODY {
+        prove_grants_in(node, X::ORIGIN, agent);
+    }
+}
+
+const fn prove_grants_in(node: &Node, origin: Origin, agent: &Agent) {
+    match node {
+        Node::Fixed(_) | Node::Arg(_) => {}
+        Node::Text(parts) => prove_grants(parts, Slot::Body, origin, agent),
+        Node::List(items) => {
+            let mut items = *items;
+            while let [first, rest @ ..] = items {
+                prove_grants_in(first, origin, agent);
+                items = rest;
+            }
+        }
+        Node::Map(members) => {
+            let mut members = *members;
+            while let [(_, first), rest @ ..] = members {
+                prove_grants_in(first, origin, agent);
+                members = rest;
+            }
+        }
+    }
+}
+
+const fn prove_grants(parts: &[Part], slot: Slot, origin: Origin, agent: &Agent) {
+    let mut parts = parts;
+    while let [first, rest @ ..] = parts {
+        if let Part::Secret(grant) = first {
+            if !is_granted(grant, agent) {
+                panic!("HD0301: this tool uses a secret that the agent's policy does not grant");
+            }
+            if !same_origin(&grant.origin, &origin) {
+                panic!("HD0301: this tool sends a secret to an origin that it is not granted for");
+            }
+            if !has_slot(grant.slots, slot) {
+                panic!("HD0302: a secret of this tool stands in a place that it is not granted for");
+            }
+        }
+        parts = rest;
+    }
+}
+
+/// The grant is one of the policy's in full: a copy of it with one more slot is another grant.
+const fn is_granted(grant: &Grant, agent: &Agent) -> bool {
+    let mut listed = agent.grants;
+    while let [first, rest @ ..] = listed {
+        if same(first.key, grant.key)
+            && same_origin(&first.origin, &grant.origin)
+            && are_within(grant.slots, first.slots)
+        {
+            return true;
+        }
+        listed = rest;
+    }
+    false
+}
+
+const fn are_within(slots: &[Slot], of: &[Slot]) -> bool {
+    let mut slots = slots;
+    while let [first, rest @ ..] = slots {
+        if !has_slot(of, *first) {
+            return false;
+        }
+        slots = rest;
+    }
+    true
+}
+
+const fn has_slot(slots: &[Slot], wanted: Slot) -> bool {
+    let mut slots = slots;
+    while let [first, rest @ ..] = slots {
+        match (first, &wanted) {
+            (Slot::Header(a), Slot::Header(b)) | (Slot::Query(a), Slot::Query(b)) if same(a, b) => return true,
+            (Slot::Body, Slot::Body) => return true,
+            _ => {}
+        }
+        slots = rest;
+    }
+    false
+}
+
+const fn find<'a>(name: &str, params: &'a [Param]) -> Option<&'a Param> {
+    let mut params = params;
+    while let [first, rest @ ..] = params {
+        if same(first.name, name) {
+            return Some(first);
+        }
+        params = rest;
+    }
+    None
+}
+
+const fn same_origin(a: &Origin, b: &Origin) -> bool {
+    a.scheme as u8 == b.scheme as u8 && a.port == b.port && same(a.host, b.host)
+}
+
+/// `==` on strings is not `const`.
+const fn same(a: &str, b: &str) -> bool {
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    loop {
+        match (a, b) {
+            ([], []) => return true,
+            ([x, more_a @ ..], [y, more_b @ ..]) if *x == *y => (a, b) = (more_a, more_b),
+            _ => return false,
+        }
+    }
+}

@@ -32,6 +32,25 @@ pub enum Verb {
     Delete,
 }
 
+impl Verb {
+    /// The word on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Head => "HEAD",
+            Self::Options => "OPTIONS",
+            #[cfg(feature = "post")]
+            Self::Post => "POST",
+            #[cfg(feature = "put")]
+            Self::Put => "PUT",
+            #[cfg(feature = "patch")]
+            Self::Patch => "PATCH",
+            #[cfg(feature = "delete")]
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
 /// This method may be sent by tier `T`.
 // Written out: a blanket impl would hide the message below behind its own bound.
 #[diagnostic::on_unimplemented(

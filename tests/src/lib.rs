@@ -1,2 +1,12 @@
-//! Helpers of the tests.
-#![forbid(unsafe_code)]
+//! What the tests share: the command under test, agents built by it, a client that speaks MCP over pipes, and
+//! backends on loopback that record what they are asked or misbehave on purpose.
+//!
+//! Nothing here touches the user's own heddle home: builds share `target/heddle-home`, runs get a fresh folder each.
+
+pub mod agent;
+pub mod audit;
+pub mod backend;
+pub mod client;
+pub mod faults;
+pub mod home;
+pub mod process;

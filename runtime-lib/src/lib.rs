@@ -6,7 +6,8 @@
 pub mod access;
 mod audit;
 mod broker;
-mod call;
+#[doc(hidden)]
+pub mod call;
 pub mod decl;
 mod http;
 mod mcp;

@@ -1,0 +1,53 @@
+//! What is made of a tool once, at start, so that a call finds it done.
+
+use std::time::Instant;
+
+use serde_json::Value;
+
+use super::rate::Meter;
+use super::values;
+use super::patterns::Patterns;
+use crate::decl::Presence;
+use crate::proof::Row;
+
+/// A tool of the running process: its proven facts, and what its calls share.
+#[derive(Debug)]
+pub struct ToolState {
+    row: &'static Row,
+    index: usize,
+    pub(super) meter: Meter,
+    pub(crate) patterns: Patterns,
+    /// Beside [`Row::params`], one for one.
+    pub(super) defaults: Vec<Option<Value>>,
+}
+
+impl ToolState {
+    /// Prepares a tool that stands at `index` in the agent's table. An expression that does not compile, or one at
+    /// all in a binary without the engine for it, is a reason not to start.
+    pub(crate) fn new(row: &'static Row, index: usize) -> Result<Self, String> {
+        Ok(Self {
+            row,
+            index,
+            meter: Meter::new(row.limit, Instant::now()),
+            patterns: Patterns::of(row.params, row.holds, &row.returns)
+                .map_err(|problem| format!("tool `{}`: {problem}", row.name))?,
+            defaults: row
+                .params
+                .iter()
+                .map(|param| match param.presence {
+                    Presence::Default(json) => Some(values::of_json(json)),
+                    Presence::Required | Presence::Optional => None,
+                })
+                .collect(),
+        })
+    }
+
+    pub(crate) const fn row(&self) -> &'static Row {
+        self.row
+    }
+
+    /// Where the tool stands in the agent's table.
+    pub(crate) const fn index(&self) -> usize {
+        self.index
+    }
+}

@@ -1,0 +1,55 @@
+//! Layer 4: the arguments against their declarations.
+
+use super::check::Checker;
+use super::describe::{Place, names, wanted};
+use super::values::Reading;
+use super::{Call, Cleared, Layer, Refusal};
+use crate::decl::Presence;
+use crate::text;
+
+/// The state of a call whose arguments are what its tool declares.
+#[derive(Debug)]
+pub struct Valid(());
+
+/// Problems that one message names.
+const SHOWN: usize = 20;
+
+/// Layer 4: input validation. Everything that is wrong is said at once, so that the caller can mend it at once.
+pub fn input_validation(call: Call<'_, Cleared>) -> Result<Call<'_, Valid>, Refusal> {
+    let row = call.tool.row();
+    let mut problems = Vec::new();
+    for name in call.arguments.keys() {
+        if !row.params.iter().any(|param| param.name == name) {
+            let known = names(row.params.iter().map(|param| param.name));
+            problems.push(format!("{} is not a parameter of `{}`, which takes {known}", text::brief(name), row.name));
+        }
+    }
+    for (param, reading) in call.values.iter() {
+        match reading {
+            Reading::Value(value) => {
+                let mut checker = Checker::new(&call.tool.patterns);
+                checker.check(&param.kind, value, &Place::Argument(param.name));
+                problems.extend(checker.into_problems());
+            }
+            Reading::Absent => {
+                if let Presence::Required = param.presence {
+                    problems.push(format!("`{}` is missing; it wants {}", param.name, wanted(&param.kind)));
+                }
+            }
+            Reading::Unreadable(found) => problems.extend_from_slice(found),
+        }
+    }
+    if problems.is_empty() {
+        return Ok(call.into_state(Valid(())));
+    }
+    let total = problems.len();
+    let mut reason = format!("input validation: {} with the arguments of `{}`", text::count(total, "problem"), row.name);
+    for problem in problems.iter().take(SHOWN) {
+        reason.push_str("\n- ");
+        reason.push_str(problem);
+    }
+    if total > SHOWN {
+        reason.push_str(&format!("\n- and {} more", total - SHOWN));
+    }
+    Err(Refusal::new(Layer::InputValidation, reason))
+}

@@ -1,5 +1,6 @@
 //! What the records say.
 
+pub use crate::call::Layer;
 use serde_json::{Map, Value};
 use std::time::Duration;
 
@@ -61,6 +62,8 @@ pub enum Status {
     Refused,
     /// It waits for a human.
     Held,
+    /// The caller gave it up, or the process ended, before there was an answer.
+    Cancelled,
 }
 
 impl Status {
@@ -71,40 +74,7 @@ impl Status {
             Self::Error => "error",
             Self::Refused => "refused",
             Self::Held => "held",
-        }
-    }
-}
-
-/// The six layers of a call, and the look-up before them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Layer {
-    /// No tool of this name.
-    UnknownTool,
-    /// Layer 1.
-    RateLimit,
-    /// Layer 2.
-    AccessMode,
-    /// Layer 3.
-    Escalation,
-    /// Layer 4.
-    InputValidation,
-    /// Layer 5.
-    TrustTier,
-    /// Layer 6.
-    HttpBridge,
-}
-
-impl Layer {
-    /// The word in the log.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::UnknownTool => "unknown_tool",
-            Self::RateLimit => "rate_limit",
-            Self::AccessMode => "access_mode",
-            Self::Escalation => "escalation",
-            Self::InputValidation => "input_validation",
-            Self::TrustTier => "trust_tier",
-            Self::HttpBridge => "http_bridge",
+            Self::Cancelled => "cancelled",
         }
     }
 }

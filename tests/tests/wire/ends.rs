@@ -1,0 +1,87 @@
+//! How a process ends.
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use heddle_tests::audit;
+use heddle_tests::client::{Client, PATIENCE};
+use heddle_tests::home::Home;
+use serde_json::json;
+
+use crate::sessions::lives_on;
+use crate::wire_agent;
+
+#[test]
+fn end_of_input_is_a_clean_exit() {
+    let home = Home::new();
+    let client = Client::connect(wire_agent(), home.path());
+    assert_eq!(client.close().code(), Some(0));
+    check_life(&home);
+}
+
+#[test]
+fn end_of_input_before_a_word_was_said_is_a_clean_exit() {
+    let home = Home::new();
+    let client = Client::start(wire_agent(), home.path());
+    assert_eq!(client.close().code(), Some(0));
+}
+
+#[test]
+fn sigterm_is_a_clean_exit() {
+    let home = Home::new();
+    let mut client = Client::connect(wire_agent(), home.path());
+    lives_on(&mut client);
+    client.terminate();
+    assert_eq!(client.wait(Duration::from_secs(5)).code(), Some(0));
+    check_life(&home);
+}
+
+#[test]
+fn a_client_that_stops_reading_ends_the_server_quietly() {
+    let home = Home::new();
+    let mut child = Command::new(&wire_agent().binary)
+        .env_clear()
+        .env("HEDDLE_HOME", home.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the agent starts");
+    drop(child.stdout.take());
+    let mut stdin = child.stdin.take().expect("piped");
+    let hello = json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
+        "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "deaf", "version": "1"}}});
+    // The server may be gone before the second line is written.
+    let _ = std::io::Write::write_all(&mut stdin, format!("{hello}\n").as_bytes());
+    let _ = std::io::Write::write_all(&mut stdin, b"{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"ping\"}\n");
+    let end = Instant::now() + PATIENCE;
+    while child.try_wait().expect("our own child").is_none() {
+        if Instant::now() > end {
+            child.kill().expect("our own child");
+            panic!("the server goes on for nobody");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let output = child.wait_with_output().expect("our own child");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!said.contains("panicked"), "{said}");
+    assert_ne!(output.status.code(), Some(101), "{said}");
+}
+
+#[test]
+fn nothing_is_said_before_it_is_asked() {
+    let home = Home::new();
+    let mut client = Client::start(wire_agent(), home.path());
+    assert!(client.receive(Duration::from_millis(300)).is_none());
+    client.initialize();
+    assert!(client.receive(Duration::from_millis(300)).is_none());
+}
+
+/// The log begins with the start of the process and ends with its stop.
+fn check_life(home: &Home) {
+    let records = audit::records(home.path());
+    let (first, last) = (records.first().expect("a first record"), records.last().expect("a last record"));
+    assert_eq!((&first["event"], &first["action"]), (&json!("agent_lifecycle"), &json!("start")), "{first}");
+    assert_eq!((&last["event"], &last["action"]), (&json!("agent_lifecycle"), &json!("stop")), "{last}");
+    assert_eq!(first["session"], last["session"]);
+}

@@ -1,0 +1,27 @@
+//! What a built agent does on its wire: sessions of both eras, malformed lines, the end of a process, and backends
+//! that misbehave.
+
+mod ends;
+mod faults;
+mod lines;
+mod sessions;
+
+use std::sync::OnceLock;
+
+use heddle_tests::agent::{self, Agent};
+use heddle_tests::backend::{Backend, Then, reply};
+
+/// An agent with a tool with arguments and one without, in front of a backend that repeats what it was asked.
+fn wire_agent() -> &'static Agent {
+    static AGENT: OnceLock<(Agent, Backend)> = OnceLock::new();
+    let (agent, _) = AGENT.get_or_init(|| {
+        let agent = agent::build("wire", include_str!("agent.yaml"));
+        let backend = Backend::scripted(agent.backend, |request, stream| {
+            let body = serde_json::json!({"asked": request.target});
+            reply(stream, 200, "application/json", body.to_string().as_bytes());
+            Then::Keep
+        });
+        (agent, backend)
+    });
+    agent
+}

@@ -4,6 +4,8 @@
 //! YAML mappings have no order, so nothing here depends on the order of a mapping's keys: everything that comes from one
 //! is sorted by name. Lists keep their order.
 
+mod canonical;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -22,6 +24,7 @@ pub struct Plan {
     /// Every origin that a tool reaches.
     pub origins: BTreeSet<Origin>,
     /// Every secret that a tool uses: key and origin -> slots.
+    #[serde(serialize_with = "canonical::grants")]
     pub grants: BTreeMap<GrantId, BTreeSet<Slot>>,
     /// Total time of one call, in milliseconds.
     pub deadline_ms: u64,

@@ -1,0 +1,128 @@
+//! `src/policy.rs`: what the agent may do at all.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::ident::Consts;
+use super::literal::{integer, string};
+use super::{EmitError, layout};
+use crate::plan::{GrantId, Origin, Plan, Sandbox, Scheme, Slot, Sync, Tier};
+
+pub(super) fn file(plan: &Plan, consts: &Consts) -> Result<String, EmitError> {
+    let header = ["What the agent may do. What is not written here is refused.".to_owned()];
+    layout::file("src/policy.rs", &header, items(plan, consts)?)
+}
+
+fn items(plan: &Plan, consts: &Consts) -> Result<TokenStream, EmitError> {
+    // Every field, so that a new one cannot be forgotten.
+    let Plan {
+        name,
+        version,
+        about,
+        tier,
+        origins,
+        grants,
+        deadline_ms,
+        max_response_bytes,
+        audit,
+        sandbox,
+        tools: _,
+    } = plan;
+
+    let tier = match tier {
+        Tier::Observer => quote!(Observer),
+        Tier::Worker => quote!(Worker),
+        Tier::Operator => quote!(Operator),
+        Tier::Privileged => quote!(Privileged),
+    };
+    let tier_type = consts.tier();
+
+    let mut origin_names = TokenStream::new();
+    let mut origin_items = TokenStream::new();
+    for origin in origins {
+        let name = consts.origin(origin)?;
+        let Origin { scheme, host, port } = origin;
+        let scheme = match scheme {
+            Scheme::Http => quote!(Http),
+            Scheme::Https => quote!(Https),
+        };
+        let (host, port) = (string(host), integer(*port));
+        origin_names.extend(quote!(#name,));
+        origin_items.extend(quote! {
+            pub const #name: Origin = Origin { scheme: Scheme::#scheme, host: #host, port: #port, };
+        });
+    }
+
+    let mut grant_names = TokenStream::new();
+    let mut grant_items = TokenStream::new();
+    for (GrantId { key, origin }, slots) in grants {
+        let name = consts.grant(key, origin)?;
+        let origin = consts.origin(origin)?;
+        let key = string(key);
+        let slots = slots.iter().map(|slot| match slot {
+            Slot::Header(name) => {
+                let name = string(name);
+                quote!(Slot::Header(#name))
+            }
+            Slot::Query(name) => {
+                let name = string(name);
+                quote!(Slot::Query(#name))
+            }
+            Slot::Body => quote!(Slot::Body),
+        });
+        grant_names.extend(quote!(#name,));
+        grant_items.extend(quote! {
+            pub const #name: Grant = Grant { key: #key, origin: #origin, slots: &[#(#slots,)*], };
+        });
+    }
+
+    let digest = string(&plan.digest_hex());
+    let (name, version, about) = (string(name), string(version), string(about));
+    let (deadline_ms, max_response_bytes) = (integer(*deadline_ms), integer(*max_response_bytes));
+    let audit = match audit {
+        Sync::Os => quote!(Os),
+        Sync::Always => quote!(Always),
+    };
+    let sandbox = match sandbox {
+        Sandbox::Auto => quote!(Auto),
+        Sandbox::Off => quote!(Off),
+    };
+
+    Ok(quote! {
+        use heddle_runtime::decl::*;
+        pub type #tier_type = heddle_runtime::tier::#tier;
+        #origin_items
+        #grant_items
+        pub const AGENT: Agent = Agent {
+            name: #name,
+            version: #version,
+            about: #about,
+            plan: #digest,
+            origins: &[#origin_names],
+            grants: &[#grant_names],
+            deadline_ms: #deadline_ms,
+            max_response_bytes: #max_response_bytes,
+            audit: Sync::#audit,
+            sandbox: Sandbox::#sandbox,
+        };
+    })
+}
+
+/// A tier in words.
+pub(super) fn tier(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Observer => "tier 1 (observer)",
+        Tier::Worker => "tier 2 (worker)",
+        Tier::Operator => "tier 3 (operator)",
+        Tier::Privileged => "tier 4 (privileged)",
+    }
+}
+
+/// A slot in words.
+pub(super) fn slot(slot: &Slot) -> String {
+    match slot {
+        Slot::Header(name) => format!("header `{name}`"),
+        Slot::Query(key) => format!("query field `{key}`"),
+        Slot::Body => "body".to_owned(),
+    }
+}

@@ -1,0 +1,59 @@
+//! The crates under `generated/` are what the compiler makes of the packs.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use heddle_compiler::emit::Crate;
+use heddle_tests::home::checkout;
+
+use crate::{bless, emitted, plans};
+
+fn same_as_committed(name: &str, written: &Crate) {
+    let folder = checkout().join("generated").join(name);
+    let mut committed = BTreeMap::new();
+    if folder.exists() {
+        read(&folder, "", &mut committed);
+    }
+    if bless() {
+        for (path, text) in &written.files {
+            if committed.get(path) != Some(text) {
+                let path = folder.join(path);
+                fs::create_dir_all(path.parent().expect("a file stands in a folder"))
+                    .expect("the checkout can be written");
+                fs::write(path, text).expect("the checkout can be written");
+            }
+        }
+        for stale in committed.keys().filter(|path| !written.files.contains_key(*path)) {
+            fs::remove_file(folder.join(stale)).expect("the checkout can be written");
+        }
+        return;
+    }
+    let mend = "HEDDLE_BLESS=1 cargo test -p heddle-tests --test emission golden writes it";
+    for (path, text) in &written.files {
+        let committed = committed.remove(path).unwrap_or_default();
+        assert_eq!(&committed, text, "generated/{name}/{path} is not what the compiler writes now; {mend}");
+    }
+    assert!(
+        committed.is_empty(),
+        "generated/{name} has files that the compiler does not write: {:?}; {mend}",
+        committed.keys()
+    );
+}
+
+fn read(folder: &Path, inside: &str, found: &mut BTreeMap<String, String>) {
+    for entry in fs::read_dir(folder).expect("a folder of the checkout") {
+        let entry = entry.expect("a folder of the checkout");
+        let path = format!("{inside}{}", entry.file_name().to_str().expect("a plain name"));
+        if entry.path().is_dir() {
+            read(&entry.path(), &format!("{path}/"), found);
+        } else {
+            found.insert(path, fs::read_to_string(entry.path()).expect("a text"));
+        }
+    }
+}
+
+#[test]
+fn committed_crates_are_what_the_compiler_writes() {
+    same_as_committed("prometheus-bridge", &emitted(&plans::bridge()));
+}

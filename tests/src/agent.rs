@@ -51,6 +51,8 @@ pub fn build_config(config: &str, backend: SocketAddr) -> Agent {
     if !binary.exists() || fs::read_to_string(&stamp).is_ok_and(|by| by == heddle).eq(&false) {
         let source = folder.join(format!("{name}.yaml"));
         fs::write(&source, config).expect("the folder can be written");
+        fs::write(folder.join("heddle.grants.yaml"), grants(&name, config))
+            .expect("the folder can be written");
         let output = home::heddle()
             .arg("build")
             .arg(&source)
@@ -70,6 +72,15 @@ pub fn build_config(config: &str, backend: SocketAddr) -> Agent {
         fs::write(stamp, heddle).expect("the folder can be written");
     }
     Agent { binary, generated, name, backend }
+}
+
+/// Grants the agent each secret that its config names.
+fn grants(name: &str, config: &str) -> String {
+    let mut keys: Vec<&str> =
+        config.split("{{secret:").skip(1).filter_map(|rest| Some(rest.split_once("}}")?.0)).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    format!("{name}: [{}]\n", keys.join(", "))
 }
 
 /// A loopback address of its own for `label`, outside the range that the kernel hands out by itself.

@@ -1,0 +1,19 @@
+//! Attacks, one test each: what was shown to work against other MCP servers must not work against an agent that
+//! heddle built. `docs/known-attacks.md` lists them with what answers each.
+
+mod config;
+mod pipeline;
+mod requests;
+mod secrets;
+mod serving;
+mod smuggling;
+
+use std::net::TcpStream;
+
+use heddle_tests::backend::{Request, Then, reply};
+
+/// A script that answers every request with an empty object.
+fn accept(_: &Request, stream: &mut TcpStream) -> Then {
+    reply(stream, 200, "application/json", b"{}");
+    Then::Keep
+}

@@ -9,4 +9,5 @@ pub mod backend;
 pub mod client;
 pub mod faults;
 pub mod home;
+pub mod markdown;
 pub mod process;

@@ -11,3 +11,4 @@ pub mod faults;
 pub mod home;
 pub mod markdown;
 pub mod process;
+pub mod services;

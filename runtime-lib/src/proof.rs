@@ -8,8 +8,8 @@ use std::marker::PhantomData;
 
 use crate::access::{Access as _, Mode};
 use crate::decl::{
-    Agent, Body, Field, Grant, Hold, Json, Limit, Node, Op, Origin, Param, Part, Presence, Reads, Returns, Slot, Test,
-    Tool, When,
+    Agent, Body, Field, Grant, Hold, Json, Kind, Limit, Node, Op, Origin, Param, Part, Presence, Reads,
+    Returns, Slot, Test, Tool, When,
 };
 use crate::method::{Method as _, Verb};
 use crate::tier::{Level, Tier};
@@ -113,7 +113,7 @@ const fn prove_path(path: &[Part], params: &[Param]) {
     let mut parts = path;
     while let [first, rest @ ..] = parts {
         match first {
-            Part::Arg(name) => prove_is_never_absent(name, params),
+            Part::Arg(name) => prove_is_text(name, params, false),
             Part::Secret(_) => panic!("HD0302: a secret stands in the path of this tool"),
             Part::Text(_) => {}
         }
@@ -121,24 +121,23 @@ const fn prove_path(path: &[Part], params: &[Param]) {
     }
 }
 
+/// A lone argument may be absent, for its field is then left out; inside other text nothing can be left out.
 const fn prove_fields(fields: &[Field], params: &[Param]) {
     let mut fields = fields;
     while let [first, rest @ ..] = fields {
-        prove_parts(first.value, params);
+        match first.value {
+            [Part::Arg(name)] => prove_is_text(name, params, true),
+            parts => prove_parts(parts, params),
+        }
         fields = rest;
     }
 }
 
-/// A lone argument may be absent, for its place is then left out; inside other text nothing can be left out.
 const fn prove_parts(parts: &[Part], params: &[Param]) {
-    if let [Part::Arg(name)] = parts {
-        prove_is_declared(name, params);
-        return;
-    }
     let mut parts = parts;
     while let [first, rest @ ..] = parts {
         if let Part::Arg(name) = first {
-            prove_is_never_absent(name, params);
+            prove_is_text(name, params, false);
         }
         parts = rest;
     }
@@ -196,13 +195,16 @@ const fn prove_is_declared(name: &str, params: &[Param]) {
     }
 }
 
-const fn prove_is_never_absent(name: &str, params: &[Param]) {
-    match find(name, params) {
-        None => panic!("HD0201: this tool uses a parameter that it does not declare"),
-        Some(Param { presence: Presence::Optional | Presence::Default(Json::Null), .. }) => {
-            panic!("HD0204: an optional parameter stands where nothing can be left out")
-        }
-        Some(Param { presence: Presence::Required | Presence::Default(_), .. }) => {}
+/// The parameter can stand in text: it has one spelling there, and it has a value where it cannot be left out.
+const fn prove_is_text(name: &str, params: &[Param], may_be_absent: bool) {
+    let Some(param) = find(name, params) else {
+        panic!("HD0201: this tool uses a parameter that it does not declare");
+    };
+    if matches!(param.presence, Presence::Optional | Presence::Default(Json::Null)) && !may_be_absent {
+        panic!("HD0204: an optional parameter stands where nothing can be left out");
+    }
+    if matches!(param.kind, Kind::List { .. } | Kind::Object { .. } | Kind::OpenObject | Kind::Any) {
+        panic!("HD0207: a parameter that is no text, number or boolean stands where text is wanted");
     }
 }
 
@@ -213,10 +215,9 @@ const fn prove_every_param_is_used<T: Tier, X: Tool<T>>() {
         let used = parts_use(X::PATH, name)
             || fields_use(X::QUERY, name)
             || fields_use(X::HEADERS, name)
-            || holds_use(X::HOLDS, name)
             || matches!(&X::BODY, Body::Json(node) if node_uses(node, name));
         if !used {
-            panic!("HD0202: this tool declares a parameter that it does not use");
+            panic!("HD0202: this tool declares a parameter that its request does not use");
         }
         params = rest;
     }
@@ -242,21 +243,6 @@ const fn fields_use(fields: &[Field], name: &str) -> bool {
             return true;
         }
         fields = rest;
-    }
-    false
-}
-
-const fn holds_use(holds: &[Hold], name: &str) -> bool {
-    let mut holds = holds;
-    while let [first, rest @ ..] = holds {
-        let mut tests = tests_of(first);
-        while let [test, more @ ..] = tests {
-            if same(test.param, name) {
-                return true;
-            }
-            tests = more;
-        }
-        holds = rest;
     }
     false
 }
@@ -374,7 +360,9 @@ const fn has_slot(slots: &[Slot], wanted: Slot) -> bool {
     let mut slots = slots;
     while let [first, rest @ ..] = slots {
         match (first, &wanted) {
-            (Slot::Header(a), Slot::Header(b)) | (Slot::Query(a), Slot::Query(b)) if same(a, b) => return true,
+            (Slot::Header(a), Slot::Header(b)) | (Slot::Query(a), Slot::Query(b)) if same(a, b) => {
+                return true;
+            }
             (Slot::Body, Slot::Body) => return true,
             _ => {}
         }

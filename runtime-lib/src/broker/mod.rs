@@ -1,13 +1,208 @@
-//! The credential broker.
+//! The credential broker: which secrets a call gets.
+//!
+//! A secret is in a binary by name only. Its value is in `$HEDDLE_HOME/secrets.json` (`{"key": "value"}`), and
+//! `$HEDDLE_HOME/credential_policy.json` (`{"agent": ["key"]}`) says who may have it. Both are asked for each call that
+//! needs a secret and read again when they change, so that setting, granting and revoking work at once.
+
+mod secret;
+mod store;
+
+pub(crate) use secret::{Secret, Secrets};
+
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
+
+use store::Watched;
 
 /// Hands out the secrets that the agent was granted.
-#[derive(Debug)]
-pub struct Broker {}
+pub struct Broker {
+    agent: &'static str,
+    secrets: Watched<BTreeMap<String, Arc<Secret>>>,
+    policy: Watched<BTreeMap<String, Vec<String>>>,
+}
+
+impl std::fmt::Debug for Broker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Broker").field("agent", &self.agent).finish_non_exhaustive()
+    }
+}
+
+/// A secret that a call did not get.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Denied {
+    /// Its key.
+    pub key: &'static str,
+    /// Why, and what to do.
+    pub reason: String,
+}
 
 impl Broker {
     /// A broker over the stores in the heddle home, which are first read when a secret is first asked for.
-    pub fn new(_agent: &'static str, _home: &Path) -> Self {
-        Self {}
+    pub fn new(agent: &'static str, home: &Path) -> Self {
+        Self {
+            agent,
+            secrets: Watched::new(home.join("secrets.json"), |bytes| {
+                let parsed: BTreeMap<String, String> = parse(bytes)?;
+                Ok(parsed.into_iter().map(|(key, text)| (key, Arc::new(Secret::new(text)))).collect())
+            }),
+            policy: Watched::new(home.join("credential_policy.json"), parse),
+        }
+    }
+
+    /// The secret of this key, if the agent is granted it now.
+    pub(crate) fn secret(&self, key: &'static str) -> Result<Arc<Secret>, Denied> {
+        self.find(key).map_err(|reason| Denied { key, reason })
+    }
+
+    /// The secrets of these keys, in one piece for a call.
+    pub(crate) fn bundle(found: Vec<(&'static str, Arc<Secret>)>) -> Secrets {
+        Secrets::of(found)
+    }
+
+    fn find(&self, key: &str) -> Result<Arc<Secret>, String> {
+        let agent = self.agent;
+        let granted = self.policy.read()?.is_some_and(|policy| {
+            policy.get(agent).is_some_and(|keys| keys.iter().any(|granted| granted == key))
+        });
+        if !granted {
+            return Err(format!(
+                "agent `{agent}` is not granted it; `heddle secrets grant {agent} {key}` grants it"
+            ));
+        }
+        let Some(secrets) = self.secrets.read()? else {
+            return Err(format!(
+                "there is no secret store at `{}`; `heddle secrets set {key}` makes one",
+                self.secrets.path().display()
+            ));
+        };
+        match secrets.get(key) {
+            None => Err(format!("it is not in the secret store; `heddle secrets set {key}` puts it there")),
+            Some(secret) if secret.expose().is_empty() => {
+                Err(format!("it is empty in the secret store; `heddle secrets set {key}` sets it"))
+            }
+            Some(secret) => Ok(Arc::clone(secret)),
+        }
+    }
+}
+
+/// What is wrong is said without the text around it, which may be a secret.
+fn parse<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
+    serde_json::from_slice(bytes).map_err(|error| match error.classify() {
+        serde_json::error::Category::Data => {
+            format!("line {}, column {}: not of the expected shape", error.line(), error.column())
+        }
+        _ => format!("line {}, column {}: not JSON", error.line(), error.column()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    use tempfile::TempDir;
+
+    struct Home {
+        folder: TempDir,
+        broker: Broker,
+    }
+
+    impl Home {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let broker = Broker::new("agent", folder.path());
+            Self { folder, broker }
+        }
+
+        fn with(secrets: &str, policy: &str) -> Self {
+            let home = Self::new();
+            home.write("secrets.json", secrets);
+            home.write("credential_policy.json", policy);
+            home
+        }
+
+        /// As the command line does: a new file, renamed.
+        fn write(&self, name: &str, text: &str) {
+            let path = self.folder.path().join(name);
+            let new = self.folder.path().join("new");
+            fs::write(&new, text).unwrap();
+            fs::set_permissions(&new, fs::Permissions::from_mode(0o600)).unwrap();
+            fs::rename(new, path).unwrap();
+        }
+
+        fn get(&self) -> Result<String, String> {
+            self.broker.secret("key").map(|secret| secret.expose().to_owned()).map_err(|denied| denied.reason)
+        }
+    }
+
+    #[test]
+    fn gives_what_is_granted() {
+        let home = Home::with(r#"{"key":"one","other":"two"}"#, r#"{"agent":["key"]}"#);
+        assert_eq!(home.get(), Ok("one".to_owned()));
+        let denied = home.broker.secret("other").err().unwrap();
+        assert_eq!(denied.key, "other");
+        assert!(denied.reason.contains("heddle secrets grant agent other"), "{}", denied.reason);
+    }
+
+    #[test]
+    fn a_grant_to_another_agent_is_none() {
+        let home = Home::with(r#"{"key":"one"}"#, r#"{"agent2":["key"]}"#);
+        assert!(home.get().unwrap_err().contains("not granted"));
+    }
+
+    #[test]
+    fn sees_changes_at_once() {
+        let home = Home::with(r#"{"key":"one"}"#, r#"{"agent":["key"]}"#);
+        assert_eq!(home.get(), Ok("one".to_owned()));
+        home.write("secrets.json", r#"{"key":"two"}"#);
+        assert_eq!(home.get(), Ok("two".to_owned()));
+        home.write("credential_policy.json", r#"{"agent":[]}"#);
+        assert!(home.get().unwrap_err().contains("not granted"));
+        home.write("credential_policy.json", r#"{"agent":["key"]}"#);
+        assert_eq!(home.get(), Ok("two".to_owned()));
+    }
+
+    #[test]
+    fn says_what_is_missing() {
+        let home = Home::new();
+        assert!(home.get().unwrap_err().contains("not granted"));
+        home.write("credential_policy.json", r#"{"agent":["key"]}"#);
+        assert!(home.get().unwrap_err().contains("no secret store"));
+        home.write("secrets.json", "{}");
+        assert!(home.get().unwrap_err().contains("heddle secrets set key"));
+        home.write("secrets.json", r#"{"key":""}"#);
+        assert!(home.get().unwrap_err().contains("empty"));
+    }
+
+    #[test]
+    fn refuses_a_store_that_is_not_right() {
+        let home = Home::with(r#"{"key":"one"}"#, r#"{"agent":["key"]}"#);
+        let path = home.folder.path().join("secrets.json");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        let reason = home.get().unwrap_err();
+        assert!(reason.contains("mode 0644") && reason.contains("chmod 600"), "{reason}");
+
+        for (broken, words) in
+            [("{\"key\":\"topsecret\"", "not JSON"), ("{\"key\":{\"a\":\"topsecret\"}}", "shape")]
+        {
+            home.write("secrets.json", broken);
+            let reason = home.get().unwrap_err();
+            assert!(reason.contains("does not parse") && reason.contains(words), "{reason}");
+            assert!(!reason.contains("topsecret"), "{reason}");
+        }
+
+        home.write("elsewhere.json", r#"{"key":"one"}"#);
+        fs::remove_file(&path).unwrap();
+        symlink(home.folder.path().join("elsewhere.json"), &path).unwrap();
+        assert!(home.get().unwrap_err().contains("is a link"));
+    }
+
+    #[test]
+    fn a_damaged_policy_grants_nothing() {
+        let home = Home::with(r#"{"key":"one"}"#, r#"{"agent":["key"]}"#);
+        assert!(home.get().is_ok());
+        home.write("credential_policy.json", r#"{"agent":["key"]"#);
+        assert!(home.get().unwrap_err().contains("does not parse"));
     }
 }

@@ -36,9 +36,9 @@ impl<'t> Checker<'t> {
             (Kind::Integer { min, max, one_of }, Value::Number(number)) => number
                 .as_i64()
                 .is_some_and(|n| (*min..=*max).contains(&n) && (one_of.is_empty() || one_of.contains(&n))),
-            (Kind::Number { min, max, one_of }, Value::Number(number)) => number
-                .as_f64()
-                .is_some_and(|n| n.is_finite() && *min <= n && n <= *max && (one_of.is_empty() || one_of.contains(&n))),
+            (Kind::Number { min, max, one_of }, Value::Number(number)) => number.as_f64().is_some_and(|n| {
+                n.is_finite() && *min <= n && n <= *max && (one_of.is_empty() || one_of.contains(&n))
+            }),
             (Kind::List { items, min, max }, Value::Array(values)) => {
                 let is_within = is_count_within(values.len(), *min, *max);
                 // The items of a list that is too long are not worth a message each.
@@ -75,7 +75,9 @@ impl<'t> Checker<'t> {
 fn problem(kind: &Kind, value: &Value, place: &Place<'_>) -> String {
     match (kind, value) {
         // A long text is not shown, but its length is what is wrong with it.
-        (Kind::Text { min, max, one_of: [], .. }, Value::String(text)) if !is_text_within(text, *min, *max) => {
+        (Kind::Text { min, max, one_of: [], .. }, Value::String(text))
+            if !is_text_within(text, *min, *max) =>
+        {
             format!("`{place}` is a text of {} characters; it wants {}", text.chars().count(), wanted(kind))
         }
         _ => format!("`{place}` is {}; it wants {}", shown(value), wanted(kind)),
@@ -93,7 +95,9 @@ const fn is_count_within(count: usize, min: u32, max: u32) -> bool {
 fn is_nested_within(value: &Value, levels: usize) -> bool {
     match value {
         Value::Array(items) => levels > 0 && items.iter().all(|item| is_nested_within(item, levels - 1)),
-        Value::Object(members) => levels > 0 && members.values().all(|member| is_nested_within(member, levels - 1)),
+        Value::Object(members) => {
+            levels > 0 && members.values().all(|member| is_nested_within(member, levels - 1))
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
     }
 }

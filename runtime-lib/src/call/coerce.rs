@@ -40,7 +40,12 @@ impl Reader {
     }
 
     /// The value as one of `kind`, borrowed if it is one; `None`: it cannot be read so, and the problems say why.
-    pub(crate) fn read<'a>(&mut self, kind: &Kind, value: &'a Value, place: &Place<'_>) -> Option<Cow<'a, Value>> {
+    pub(crate) fn read<'a>(
+        &mut self,
+        kind: &Kind,
+        value: &'a Value,
+        place: &Place<'_>,
+    ) -> Option<Cow<'a, Value>> {
         let read = match (kind, value) {
             (Kind::Any, _)
             | (Kind::Text { .. }, Value::String(_))
@@ -52,16 +57,22 @@ impl Reader {
             (Kind::Integer { .. }, Value::Number(number)) => {
                 number.as_f64().filter(|_| number.is_f64()).and_then(integer_of_float).map(Cow::Owned)
             }
-            (Kind::List { items, .. }, Value::Array(values)) => return self.read_list(items, value, values, place),
+            (Kind::List { items, .. }, Value::Array(values)) => {
+                return self.read_list(items, value, values, place);
+            }
             (Kind::Object { fields }, Value::Object(members)) => {
                 return self.read_object(fields, value, members, place);
             }
-            (_, Value::String(text)) if self.rigour == Rigour::Lossless => return self.read_text(kind, text, value, place),
-            (Kind::Boolean, Value::Number(number)) if self.rigour == Rigour::Lossless => match number.as_f64() {
-                Some(0.0) => Some(Cow::Owned(Value::Bool(false))),
-                Some(1.0) => Some(Cow::Owned(Value::Bool(true))),
-                _ => None,
-            },
+            (_, Value::String(text)) if self.rigour == Rigour::Lossless => {
+                return self.read_text(kind, text, value, place);
+            }
+            (Kind::Boolean, Value::Number(number)) if self.rigour == Rigour::Lossless => {
+                match number.as_f64() {
+                    Some(0.0) => Some(Cow::Owned(Value::Bool(false))),
+                    Some(1.0) => Some(Cow::Owned(Value::Bool(true))),
+                    _ => None,
+                }
+            }
             _ => None,
         };
         if read.is_none() {
@@ -194,9 +205,10 @@ fn number_of_text(text: &str) -> Option<Value> {
     if !is_numeric {
         return None;
     }
-    text.parse::<i64>().ok().map(Value::from).or_else(|| {
-        text.parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::from)
-    })
+    text.parse::<i64>()
+        .ok()
+        .map(Value::from)
+        .or_else(|| text.parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::from))
 }
 
 /// The words of the original.

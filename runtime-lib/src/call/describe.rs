@@ -46,10 +46,16 @@ pub(crate) fn shown(value: &Value) -> String {
 /// What a value of this kind is.
 pub(crate) fn wanted(kind: &Kind) -> String {
     match kind {
-        Kind::Text { one_of, .. } if !one_of.is_empty() => one_of_these(one_of.iter().map(|one| format!("`{one}`"))),
+        Kind::Text { one_of, .. } if !one_of.is_empty() => {
+            one_of_these(one_of.iter().map(|one| format!("`{one}`")))
+        }
         Kind::Text { min, max, pattern, .. } => {
-            let matching = if pattern.is_empty() { String::new() } else { format!(" that matches `{pattern}`") };
-            format!("text of {} characters{matching}", range(u64::from(*min), u64::from(*max), 0, u64::from(u32::MAX)))
+            let matching =
+                if pattern.is_empty() { String::new() } else { format!(" that matches `{pattern}`") };
+            format!(
+                "text of {} characters{matching}",
+                range(u64::from(*min), u64::from(*max), 0, u64::from(u32::MAX))
+            )
         }
         Kind::Integer { one_of, .. } if !one_of.is_empty() => one_of_these(one_of.iter().map(i64::to_string)),
         Kind::Integer { min, max, .. } => match (*min, *max) {

@@ -37,25 +37,37 @@ pub fn escalation(mut call: Call<'_, Allowed>) -> Result<Call<'_, Cleared>, Refu
     if row.held_always {
         return Err(Refusal::held(
             Layer::Escalation,
-            format!("escalation: `{}` writes, and at tier 4 every call that writes is held for a human. {NO_CHANNEL}", row.name),
+            format!(
+                "escalation: `{}` writes, and at tier 4 every call that writes is held for a human. {NO_CHANNEL}",
+                row.name
+            ),
         ));
     }
     Ok(call.into_state(Cleared(())))
 }
 
-const NO_CHANNEL: &str =
-    "Nothing was sent. This version has no channel on which a human could approve it, so calling again will not help";
+const NO_CHANNEL: &str = "Nothing was sent. This version has no channel on which a human could approve it, so calling again will not help";
 
 fn stopped(row: &Row, hold: &Hold) -> Refusal {
-    let reason = if hold.reason.is_empty() { String::new() } else { format!(": {}", hold.reason.trim_end_matches('.')) };
+    let reason = if hold.reason.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", hold.reason.trim_end_matches('.'))
+    };
     match hold.action {
         Action::Hold => Refusal::held(
             Layer::Escalation,
-            format!("escalation: rule `{}` holds this call of `{}` for a human{reason}. {NO_CHANNEL}", hold.rule, row.name),
+            format!(
+                "escalation: rule `{}` holds this call of `{}` for a human{reason}. {NO_CHANNEL}",
+                hold.rule, row.name
+            ),
         ),
         Action::Deny => Refusal::new(
             Layer::Escalation,
-            format!("escalation: rule `{}` denies this call of `{}`{reason}. Nothing was sent", hold.rule, row.name),
+            format!(
+                "escalation: rule `{}` denies this call of `{}`{reason}. Nothing was sent",
+                hold.rule, row.name
+            ),
         ),
     }
 }

@@ -108,11 +108,12 @@ mod tool;
 mod validation;
 mod values;
 
+pub use access::{Allowed, access_mode};
 pub(crate) use check::Checker;
 pub(crate) use coerce::{Reader, Rigour};
 pub(crate) use describe::Place;
-pub use access::{Allowed, access_mode};
 pub use escalation::{Cleared, escalation};
+pub(crate) use patterns::Patterns;
 pub use rate::{Admitted, rate_limit};
 pub use refusal::{Layer, Refusal, Verdict};
 pub use tier::{Permitted, trust_tier};
@@ -156,8 +157,19 @@ impl<'a, S> Call<'a, S> {
         self.tool
     }
 
+    /// When the call came in.
+    pub(crate) const fn received(&self) -> Instant {
+        self.received
+    }
+
     /// Moves the call on. Only the layer that `N` belongs to can make an `N`.
     fn into_state<N>(self, state: N) -> Call<'a, N> {
-        Call { tool: self.tool, arguments: self.arguments, received: self.received, values: self.values, state }
+        Call {
+            tool: self.tool,
+            arguments: self.arguments,
+            received: self.received,
+            values: self.values,
+            state,
+        }
     }
 }

@@ -80,9 +80,9 @@ mod none {
         pub(crate) fn of(params: &[Param], holds: &[Hold], returns: &Returns) -> Result<Self, String> {
             match expressions(params, holds, returns).first() {
                 None => Ok(Self),
-                Some(pattern) => {
-                    Err(format!("it has the pattern `{pattern}`, and this binary was built without the feature `pattern`"))
-                }
+                Some(pattern) => Err(format!(
+                    "it has the pattern `{pattern}`, and this binary was built without the feature `pattern`"
+                )),
             }
         }
 

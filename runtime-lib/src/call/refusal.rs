@@ -75,4 +75,8 @@ impl Refusal {
     pub fn reason(&self) -> &str {
         &self.reason
     }
+
+    pub(crate) fn into_reason(self) -> String {
+        self.reason
+    }
 }

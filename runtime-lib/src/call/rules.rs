@@ -102,8 +102,12 @@ fn equals(json: &Json, value: &Value) -> bool {
     match (json, value) {
         (Json::Null, Value::Null) => true,
         (Json::Bool(a), Value::Bool(b)) => a == b,
-        (Json::Int(a), Value::Number(b)) => {
-            #[expect(clippy::cast_precision_loss, reason = "only a float gets here, which is no more exact itself")]
+        (Json::Int(a), Value::Number(b)) =>
+        {
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "only a float gets here, which is no more exact itself"
+            )]
             b.as_i64().map_or_else(|| b.as_f64() == Some(*a as f64), |b| *a == b)
         }
         (Json::Num(a), Value::Number(b)) => b.as_f64() == Some(*a),

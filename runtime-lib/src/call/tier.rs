@@ -18,7 +18,12 @@ pub fn trust_tier(call: Call<'_, Valid>) -> Result<Call<'_, Permitted>, Refusal>
     }
     Err(Refusal::new(
         Layer::TrustTier,
-        format!("trust tier: `{}` sends {}, which tier {} may not", row.name, row.verb.as_str(), row.tier as u8),
+        format!(
+            "trust tier: `{}` sends {}, which tier {} may not",
+            row.name,
+            row.verb.as_str(),
+            row.tier as u8
+        ),
     ))
 }
 

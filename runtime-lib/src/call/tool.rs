@@ -4,9 +4,9 @@ use std::time::Instant;
 
 use serde_json::Value;
 
+use super::patterns::Patterns;
 use super::rate::Meter;
 use super::values;
-use super::patterns::Patterns;
 use crate::decl::Presence;
 use crate::proof::Row;
 
@@ -16,7 +16,7 @@ pub struct ToolState {
     row: &'static Row,
     index: usize,
     pub(super) meter: Meter,
-    pub(crate) patterns: Patterns,
+    pub(super) patterns: Patterns,
     /// Beside [`Row::params`], one for one.
     pub(super) defaults: Vec<Option<Value>>,
 }
@@ -49,5 +49,10 @@ impl ToolState {
     /// Where the tool stands in the agent's table.
     pub(crate) const fn index(&self) -> usize {
         self.index
+    }
+
+    /// The compiled expressions of the tool.
+    pub(crate) const fn patterns(&self) -> &Patterns {
+        &self.patterns
     }
 }

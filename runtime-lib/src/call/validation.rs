@@ -21,7 +21,11 @@ pub fn input_validation(call: Call<'_, Cleared>) -> Result<Call<'_, Valid>, Refu
     for name in call.arguments.keys() {
         if !row.params.iter().any(|param| param.name == name) {
             let known = names(row.params.iter().map(|param| param.name));
-            problems.push(format!("{} is not a parameter of `{}`, which takes {known}", text::brief(name), row.name));
+            problems.push(format!(
+                "{} is not a parameter of `{}`, which takes {known}",
+                text::brief(name),
+                row.name
+            ));
         }
     }
     for (param, reading) in call.values.iter() {
@@ -43,7 +47,8 @@ pub fn input_validation(call: Call<'_, Cleared>) -> Result<Call<'_, Valid>, Refu
         return Ok(call.into_state(Valid(())));
     }
     let total = problems.len();
-    let mut reason = format!("input validation: {} with the arguments of `{}`", text::count(total, "problem"), row.name);
+    let mut reason =
+        format!("input validation: {} with the arguments of `{}`", text::count(total, "problem"), row.name);
     for problem in problems.iter().take(SHOWN) {
         reason.push_str("\n- ");
         reason.push_str(problem);

@@ -1,1 +1,166 @@
-//! Requests out of templates, and the one HTTP client.
+//! Layer 6, the HTTP bridge: requests out of templates, and the one HTTP client.
+
+mod answer;
+mod body;
+mod client;
+mod compose;
+mod egress;
+mod fault;
+mod json;
+mod route;
+
+pub(crate) use answer::Reply;
+
+use std::time::Duration;
+
+use reqwest::{Client, Request, Response};
+use tokio::time::{Instant, timeout_at};
+
+use crate::audit::Intent;
+use crate::broker::Secrets;
+use crate::call::{Call, Layer, Permitted, Refusal, ToolState};
+use crate::decl::Agent;
+use crate::proof::Row;
+use answer::{ERROR_BODY, Reading, Received};
+use compose::Filling;
+use route::Route;
+
+/// The way out of the process: there is one client, and only this holds it.
+#[derive(Debug)]
+pub(crate) struct Bridge {
+    client: Client,
+    /// By [`ToolState::index`].
+    routes: Vec<Route>,
+    deadline: Duration,
+    longest: usize,
+}
+
+/// A request that is composed, checked and not yet sent.
+#[derive(Debug)]
+#[must_use = "a request that is not sent is a call without an answer"]
+pub(crate) struct Outbound<'a> {
+    request: Request,
+    shown: String,
+    tool: &'a ToolState,
+    secrets: Secrets,
+    deadline: Instant,
+}
+
+impl Outbound<'_> {
+    /// The HTTP method, for the log.
+    pub(crate) const fn method(&self) -> &'static str {
+        self.tool.row().verb.as_str()
+    }
+
+    /// The URL for the log, with `***` for a secret.
+    pub(crate) fn url(&self) -> &str {
+        &self.shown
+    }
+}
+
+impl Bridge {
+    /// Prepares the requests of all tools, in the order of the agent's table.
+    pub(crate) fn new(agent: &Agent, rows: &[&'static Row]) -> Result<Self, String> {
+        let deadline = Duration::from_millis(agent.deadline_ms);
+        let route =
+            |row: &&'static Row| Route::new(row).map_err(|problem| format!("tool `{}`: {problem}", row.name));
+        Ok(Self {
+            client: client::build(deadline)?,
+            routes: rows.iter().map(route).collect::<Result<_, _>>()?,
+            deadline,
+            longest: usize::try_from(agent.max_response_bytes).unwrap_or(usize::MAX),
+        })
+    }
+
+    /// The keys of the secrets that this call needs.
+    pub(crate) fn secrets_of(&self, call: &Call<'_, Permitted>) -> &[&'static str] {
+        self.routes.get(call.tool().index()).map_or(&[], |route| &route.secrets)
+    }
+
+    /// Composes the request of a call that passed the five layers before. Nothing is sent.
+    pub(crate) fn compose<'a>(
+        &self,
+        call: Call<'a, Permitted>,
+        secrets: Secrets,
+    ) -> Result<Outbound<'a>, Refusal> {
+        let tool = call.tool();
+        let refuse = |problem: String| {
+            Refusal::new(Layer::HttpBridge, format!("HTTP bridge: {problem}. Nothing was sent"))
+        };
+        let Some(route) = self.routes.get(tool.index()) else {
+            return Err(refuse(format!("`{}` has no route", tool.row().name)));
+        };
+        let filling = Filling { values: call.values(), secrets: &secrets };
+        let (request, shown) = compose::compose(route, filling).map_err(refuse)?;
+        let deadline = Instant::from_std(call.received()) + self.deadline;
+        Ok(Outbound { request, shown, tool, secrets, deadline })
+    }
+
+    /// Sends a request whose intent is on record, and reads the answer, all within the time of the call.
+    pub(crate) async fn send(&self, outbound: Outbound<'_>, _on_record: &Intent) -> Reply {
+        let Outbound { request, tool, secrets, deadline, .. } = outbound;
+        let Some(route) = self.routes.get(tool.index()) else {
+            return Reply::error("this tool has no route".to_owned(), None);
+        };
+        let exchange = async {
+            let response = self.client.execute(request).await?;
+            self.receive(response).await
+        };
+        match timeout_at(deadline, exchange).await {
+            Ok(Ok(received)) => {
+                answer::read(received, Reading { route, patterns: tool.patterns(), secrets: &secrets })
+            }
+            Ok(Err(error)) => {
+                let words = fault::words(&error, &route.peer);
+                Reply::error(secrets.scrub(words, false), error.status())
+            }
+            Err(_) => Reply::error(
+                format!(
+                    "{} did not answer in time: the deadline of {} for the whole call has passed",
+                    route.peer,
+                    seconds(self.deadline),
+                ),
+                None,
+            ),
+        }
+    }
+
+    /// Reads an answer as far as it may be read. Of an error's body no more is read than is told.
+    async fn receive(&self, mut response: Response) -> Result<Received, reqwest::Error> {
+        let status = response.status();
+        let longest = if status.is_success() { self.longest } else { self.longest.min(ERROR_BODY) };
+        let announced =
+            response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+        let mut body = Vec::with_capacity(announced.min(longest).min(64 * 1024));
+        let mut is_cut = false;
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) => {
+                    let room = longest - body.len();
+                    body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
+                    if chunk.len() > room {
+                        is_cut = true;
+                        break;
+                    }
+                }
+                Ok(None) => break,
+                // The status of a failure says more than that its body broke off.
+                Err(_) if !status.is_success() => {
+                    is_cut = true;
+                    break;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        let headers = std::mem::take(response.headers_mut());
+        Ok(Received { status, headers, body, is_cut })
+    }
+}
+
+fn seconds(time: Duration) -> String {
+    let millis = time.as_millis();
+    match millis % 1000 {
+        0 => format!("{} s", millis / 1000),
+        _ => format!("{millis} ms"),
+    }
+}

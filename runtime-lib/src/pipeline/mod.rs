@@ -1,53 +1,110 @@
-//! The six layers, in order.
+//! The six layers, in order: the file that a security reviewer reads first.
+//!
+//! A call is one value whose type says how far it has come (see [`crate::call`]). A layer takes the type of the layer
+//! before and gives its own or a refusal, so [`Pipeline::pass`] compiles in this order only; and there is no other way to
+//! the HTTP client, which takes a request that is made of a `Call<Permitted>` and sends it only against an
+//! [`Intent`](crate::audit::Intent), the proof that the audit log has it.
+
+mod answer;
+mod ledger;
+
+pub use answer::Answer;
+
+use std::collections::BTreeMap;
+use std::time::Instant;
 
 use serde_json::{Map, Value};
 
 use crate::audit::Audit;
-use crate::broker::Broker;
+use crate::broker::{Broker, Secrets};
+use crate::call::{
+    Call, Layer, Permitted, Received, Refusal, ToolState, access_mode, escalation, input_validation,
+    rate_limit, trust_tier,
+};
 use crate::decl::Agent;
+use crate::http::{Bridge, Reply};
 use crate::proof::Row;
+use ledger::Ledger;
 
-/// What the caller gets.
-#[derive(Debug, PartialEq)]
-pub enum Answer {
-    /// There is no tool of this name: a fault of the protocol, not of a tool.
-    UnknownTool,
-    /// The result of a tool, or why there is none.
-    Result {
-        /// For the model.
-        text: String,
-        /// For programs: what the tool's output schema promises, an object.
-        structured: Option<Value>,
-        /// The call did not do what was asked.
-        is_error: bool,
-    },
-}
 /// Everything between a request that names a tool and its answer.
 #[derive(Debug)]
 pub struct Pipeline {
-    audit: Audit,
+    tools: BTreeMap<&'static str, ToolState>,
+    bridge: Bridge,
     broker: Broker,
+    audit: Audit,
 }
 
 impl Pipeline {
-    /// Prepares every tool. What it cannot prepare, an expression that does not compile say, is a reason not to start.
+    /// Passes a call through the layers. Each can stop it; what it says goes to the caller and into the audit log.
+    async fn pass(&self, call: Call<'_, Received>, ledger: &mut Ledger<'_>) -> Result<Reply, Refusal> {
+        let call = rate_limit(call)?; //                      1  not too often
+        let call = access_mode(call)?; //                     2  a tool that this tier may hold
+        let call = escalation(call)?; //                      3  nothing that a human must see first
+        let call = input_validation(call)?; //                4  arguments as declared
+        let call = trust_tier(call)?; //                      5  a method that this tier may send
+        let secrets = self.secrets(&call, ledger)?; //           granted, or nothing is sent
+        let request = self.bridge.compose(call, secrets)?; // 6  the request, inside its template
+        let intent = ledger.intent(&request)?; //                on record, or nothing is sent
+        Ok(self.bridge.send(request, intent).await)
+    }
+
+    /// The secrets of a call, each asked for now: a grant that was taken back since the last call is no grant.
+    fn secrets(&self, call: &Call<'_, Permitted>, ledger: &Ledger<'_>) -> Result<Secrets, Refusal> {
+        let mut found = Vec::new();
+        for key in self.bridge.secrets_of(call) {
+            let secret = self.broker.secret(key);
+            ledger.credential_access(key, secret.is_ok())?;
+            match secret {
+                Ok(secret) => found.push((*key, secret)),
+                Err(denied) => {
+                    let reason = format!(
+                        "***CREDENTIAL_DENIED*** secret `{}`: {}. Nothing was sent",
+                        denied.key, denied.reason
+                    );
+                    return Err(Refusal::new(Layer::HttpBridge, reason));
+                }
+            }
+        }
+        Ok(Broker::bundle(found))
+    }
+
+    /// Answers a request that names a tool. Whatever becomes of it, one outcome is on record: dropping the future
+    /// cancels the call and records that.
+    pub async fn call(&self, tool: &str, arguments: Map<String, Value>) -> Answer {
+        let received = Instant::now();
+        let mut ledger = Ledger::open(&self.audit, tool, &arguments, received);
+        let Some(tool) = self.tools.get(tool) else {
+            ledger.unknown_tool();
+            return Answer::UnknownTool;
+        };
+        let passed = self.pass(Call::receive(tool, &arguments, received), &mut ledger).await;
+        ledger.close(&passed);
+        Answer::of(passed)
+    }
+
+    /// Prepares every tool. What cannot be prepared, an expression that does not compile say, is a reason not to start.
     pub fn new(
-        _agent: &'static Agent,
-        _rows: impl IntoIterator<Item = &'static Row>,
+        agent: &'static Agent,
+        rows: impl IntoIterator<Item = &'static Row>,
         audit: Audit,
         broker: Broker,
     ) -> Result<Self, String> {
-        Ok(Self { audit, broker })
+        let rows: Vec<&'static Row> = rows.into_iter().collect();
+        let mut tools = BTreeMap::new();
+        for (index, row) in rows.iter().enumerate() {
+            if tools.insert(row.name, ToolState::new(row, index)?).is_some() {
+                return Err(format!("there are two tools `{}`", row.name));
+            }
+        }
+        Ok(Self { tools, bridge: Bridge::new(agent, &rows)?, broker, audit })
     }
 
     /// The audit log that the calls are written to.
-    pub fn audit(&self) -> &Audit {
+    pub const fn audit(&self) -> &Audit {
         &self.audit
     }
-
-    /// Passes a call through the layers. Dropping the future cancels the call, which is on record then, too.
-    pub async fn call(&self, tool: &str, arguments: Map<String, Value>) -> Answer {
-        let _ = (tool, arguments, &self.broker);
-        Answer::UnknownTool
-    }
 }
+
+#[cfg(test)]
+mod tests;

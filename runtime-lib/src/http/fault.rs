@@ -1,0 +1,45 @@
+//! What happened to a request that got no whole answer, in plain words.
+
+use std::error::Error;
+use std::io::ErrorKind;
+
+use super::egress::NameFault;
+
+/// Words for a transport error. The error's own text is used where it says more; its URL never is.
+pub(super) fn words(error: &reqwest::Error, peer: &str) -> String {
+    let mut deepest: &(dyn Error + 'static) = error;
+    let mut kind = None;
+    loop {
+        if let Some(fault) = deepest.downcast_ref::<NameFault>() {
+            return format!("no connection to {peer}: {fault}");
+        }
+        if let Some(io) = deepest.downcast_ref::<std::io::Error>() {
+            // The resolver's fault may come wrapped as one of these.
+            if let Some(fault) = io.get_ref().and_then(|inner| inner.downcast_ref::<NameFault>()) {
+                return format!("no connection to {peer}: {fault}");
+            }
+            kind = Some(io.kind());
+        }
+        match deepest.source() {
+            Some(source) => deepest = source,
+            None => break,
+        }
+    }
+    match kind {
+        Some(ErrorKind::ConnectionRefused) => {
+            format!("connection refused by {peer}; is the API running there?")
+        }
+        Some(ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe) => {
+            format!("{peer} closed the connection before the answer was complete")
+        }
+        Some(ErrorKind::UnexpectedEof) => format!("{peer} closed the connection early ({deepest})"),
+        Some(ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable) => {
+            format!("{peer} cannot be reached: {deepest}")
+        }
+        Some(ErrorKind::PermissionDenied) => format!("this process may not connect to {peer}: {deepest}"),
+        _ if error.is_connect() && error.is_timeout() => format!("no connection to {peer} in time"),
+        _ if error.is_connect() => format!("no connection to {peer}: {deepest}"),
+        _ if error.is_timeout() => format!("{peer} did not answer in time"),
+        _ => format!("the exchange with {peer} failed: {deepest}"),
+    }
+}

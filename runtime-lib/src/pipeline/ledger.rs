@@ -1,0 +1,138 @@
+//! The audit records of one call: an intent before anything is sent, and one outcome whatever happens.
+
+use std::io::Write as _;
+use std::time::Instant;
+
+use serde_json::{Map, Value};
+
+use crate::audit::{Audit, AuditError, Intent, IntentRecord, OutcomeRecord, Status, TrustViolation};
+use crate::call::{Layer, Refusal, Verdict};
+use crate::http::{Outbound, Reply};
+
+/// The records of a call that is under way. Dropped before it is closed, it records that the call was cancelled.
+pub(super) struct Ledger<'a> {
+    audit: &'a Audit,
+    call: u64,
+    tool: &'a str,
+    arguments: &'a Map<String, Value>,
+    received: Instant,
+    intent: Option<Intent>,
+    is_closed: bool,
+}
+
+/// What the outcome record says beside what the ledger knows.
+struct Outcome<'o> {
+    status: Status,
+    layer: Option<Layer>,
+    error: Option<&'o str>,
+    status_code: Option<u16>,
+}
+
+impl<'a> Ledger<'a> {
+    pub(super) fn open(
+        audit: &'a Audit,
+        tool: &'a str,
+        arguments: &'a Map<String, Value>,
+        received: Instant,
+    ) -> Self {
+        Self { audit, call: audit.next_call(), tool, arguments, received, intent: None, is_closed: false }
+    }
+
+    /// Records what is about to be sent. What cannot be recorded is not sent.
+    pub(super) fn intent(&mut self, request: &Outbound<'_>) -> Result<&Intent, Refusal> {
+        let record = IntentRecord {
+            call: self.call,
+            tool: self.tool,
+            method: request.method(),
+            url: request.url(),
+            parameters: self.arguments,
+        };
+        let intent = self.audit.intent(record).map_err(unwritten)?;
+        Ok(self.intent.insert(intent))
+    }
+
+    /// Records that a secret was asked for.
+    pub(super) fn credential_access(&self, key: &str, granted: bool) -> Result<(), Refusal> {
+        self.audit.credential_access(key, granted).map_err(unwritten)
+    }
+
+    /// Records that nobody knows the tool.
+    pub(super) fn unknown_tool(mut self) {
+        self.record(Outcome {
+            status: Status::Refused,
+            layer: Some(Layer::UnknownTool),
+            error: Some("there is no tool of this name"),
+            status_code: None,
+        });
+    }
+
+    /// Records how the call ended.
+    pub(super) fn close(mut self, passed: &Result<Reply, Refusal>) {
+        match passed {
+            Ok(reply) => self.record(Outcome {
+                status: if reply.is_error { Status::Error } else { Status::Success },
+                layer: reply.is_error.then_some(Layer::HttpBridge),
+                error: reply.is_error.then_some(&reply.text),
+                status_code: reply.status,
+            }),
+            Err(refusal) => {
+                if matches!(refusal.layer(), Layer::AccessMode | Layer::TrustTier) {
+                    let violation =
+                        TrustViolation { call: self.call, tool: self.tool, reason: refusal.reason() };
+                    complain(self.audit.trust_violation(violation));
+                }
+                self.record(Outcome {
+                    status: match refusal.verdict() {
+                        Verdict::Refused => Status::Refused,
+                        Verdict::Held => Status::Held,
+                    },
+                    layer: Some(refusal.layer()),
+                    error: Some(refusal.reason()),
+                    status_code: None,
+                });
+            }
+        }
+    }
+
+    fn record(&mut self, outcome: Outcome<'_>) {
+        self.is_closed = true;
+        let Outcome { status, layer, error, status_code } = outcome;
+        let record = OutcomeRecord {
+            call: self.call,
+            tool: self.tool,
+            status,
+            layer,
+            error,
+            status_code,
+            duration: self.received.elapsed(),
+            parameters: self.arguments,
+        };
+        complain(self.audit.outcome(self.intent.take(), record));
+    }
+}
+
+impl Drop for Ledger<'_> {
+    fn drop(&mut self) {
+        if !self.is_closed {
+            self.record(Outcome { status: Status::Cancelled, layer: None, error: None, status_code: None });
+        }
+    }
+}
+
+fn unwritten(error: AuditError) -> Refusal {
+    Refusal::new(
+        Layer::HttpBridge,
+        format!(
+            "the audit log cannot be written ({error}), so nothing was sent; calls are served again once it can be"
+        ),
+    )
+}
+
+/// What was done is done: the caller must not be told otherwise because its record failed. The intent is on record, the
+/// next intent will fail as well, and the operator is told on the one channel that is left.
+fn complain(written: Result<(), AuditError>) {
+    if let Err(error) = written {
+        // There is nobody left to tell that this failed, too.
+        let _ = writeln!(std::io::stderr(), "heddle: the audit log cannot be written: {error}");
+    }
+}

@@ -11,6 +11,21 @@ pub struct Span {
     pub end: u32,
 }
 
+impl Span {
+    /// The place from the start of this one to the end of that one.
+    #[must_use]
+    pub fn to(self, end: Self) -> Self {
+        Self { file: self.file, start: self.start.min(end.start), end: self.end.max(end.end) }
+    }
+
+    /// The range of bytes.
+    pub fn range(self) -> std::ops::Range<usize> {
+        let start = usize::try_from(self.start).unwrap_or(usize::MAX);
+        let end = usize::try_from(self.end).unwrap_or(usize::MAX);
+        start..end.max(start)
+    }
+}
+
 /// Index of a file in a [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct FileId(pub u16);
@@ -61,5 +76,20 @@ impl Sources {
     /// The file of that id.
     pub fn file(&self, id: FileId) -> Option<&SourceFile> {
         self.files.get(usize::from(id.0))
+    }
+
+    /// What the author wrote at that place; empty when there is no such place.
+    pub fn slice(&self, span: Span) -> &str {
+        self.file(span.file).and_then(|file| file.text.get(span.range())).unwrap_or("")
+    }
+
+    /// The first place inside `span` where `needle` is written as it stands; `span` itself when an escape or a line fold
+    /// hides it.
+    #[must_use]
+    pub fn find(&self, span: Span, needle: &str) -> Span {
+        let Some(at) = self.slice(span).find(needle) else { return span };
+        let offset = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let start = span.start.saturating_add(offset(at));
+        Span { file: span.file, start, end: start.saturating_add(offset(needle.len())).min(span.end) }
     }
 }

@@ -1,8 +1,12 @@
 //! What is wrong with a config: found by every stage, rendered once.
 
 mod codes;
+mod lines;
+mod render;
 
 pub use codes::*;
+pub use lines::{Lines, Position};
+pub use render::{Colour, human, one, summary};
 
 use crate::source::Span;
 
@@ -79,7 +83,13 @@ impl Diagnostic {
         Self::new(Severity::Warning, code, message, span, label)
     }
 
-    fn new(severity: Severity, code: Code, message: impl Into<String>, span: Span, label: impl Into<String>) -> Self {
+    fn new(
+        severity: Severity,
+        code: Code,
+        message: impl Into<String>,
+        span: Span,
+        label: impl Into<String>,
+    ) -> Self {
         Self {
             code,
             severity,
@@ -145,4 +155,14 @@ impl Sink {
         self.found.dedup();
         self.found
     }
+}
+
+/// An author's word for a message: at most 60 characters, on one line.
+pub fn shorten(text: &str) -> String {
+    const MOST: usize = 60;
+    let line = text.lines().next().unwrap_or("");
+    if line.len() == text.len() && text.chars().nth(MOST).is_none() {
+        return text.to_owned();
+    }
+    format!("{}...", line.chars().take(MOST - 3).collect::<String>())
 }

@@ -1,0 +1,21 @@
+//! The tables of the language.
+
+mod agent;
+mod bridge;
+mod rules;
+mod runtime;
+mod schema;
+mod tool;
+
+pub use agent::{AGENT, CONSUMED, MODEL, ROOT, TRIGGER};
+pub use bridge::BRIDGE;
+pub use rules::RULE;
+pub use runtime::{AUDIT, LIMIT, RUNTIME};
+pub use schema::SCHEMA;
+pub use tool::TOOL;
+
+use super::keys::Table;
+
+/// Every table, in the order of the reference page.
+pub static ALL: &[&Table] =
+    &[&ROOT, &AGENT, &TOOL, &SCHEMA, &BRIDGE, &RULE, &RUNTIME, &LIMIT, &AUDIT, &MODEL, &CONSUMED, &TRIGGER];

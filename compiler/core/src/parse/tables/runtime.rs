@@ -1,0 +1,124 @@
+//! `runtime:` and what stands under it.
+
+use crate::parse::keys::{Is, Key, Table, Unit, Word};
+
+/// `runtime:`
+pub static RUNTIME: Table = Table {
+    path: "agent.runtime",
+    called: "`runtime`",
+    doc: "The limits of the whole agent. They are compiled in: a binary reads no config.",
+    keys: &[
+        Key::required(
+            "trust_tier",
+            Is::Level(&[
+                Word::new("1", "Observer: `read` tools that send GET, HEAD or OPTIONS."),
+                Word::new("2", "Worker: also `write` tools, and POST, PUT and PATCH."),
+                Word::new("3", "Operator: also DELETE, and calls to other agents."),
+                Word::new("4", "Privileged: as 3, and every write waits for a person's approval."),
+            ]),
+            "What the agent may do at most. It has no default: whoever writes the config decides. Checked by `heddle check`, by \
+             rustc when the agent is compiled, and before each request.",
+        )
+        .not(&["tier", "trust", "trust_level"])
+        .example("trust_tier: 1"),
+        Key::optional(
+            "max_execution_time",
+            Is::Duration(Unit::Milliseconds),
+            "`30s`",
+            "How long one call may take in all, from the first byte sent to the last byte read. A number with `ms`, `s`, `m` or \
+             `h`.",
+        )
+        .not(&["timeout", "deadline", "max_time"])
+        .example("max_execution_time: 30s"),
+        Key::optional(
+            "rate_limit",
+            Is::Table(&LIMIT),
+            "120 a minute, 120 at once",
+            "How often each tool may be called. A tool can have a limit of its own.",
+        )
+        .not(&["rate", "limit", "ratelimit"])
+        .example("rate_limit: { per_minute: 120, burst: 120 }"),
+        Key::optional(
+            "validation",
+            Is::OneOf(&[
+                Word::new("strict", "A call with an argument that does not pass is refused."),
+                Word::refused("permissive", "write `strict` or leave the key out; every call is validated"),
+            ]),
+            "`strict`",
+            "What happens to an argument that does not pass.",
+        ),
+        Key::optional(
+            "max_response_bytes",
+            Is::Size,
+            "`1MiB`",
+            "The longest answer that is read; the rest is cut off while it arrives and never held in memory. A number of bytes, or \
+             one with `KiB`, `MiB` or `GiB`.",
+        )
+        .not(&["max_response", "max_bytes", "max_response_size"])
+        .example("max_response_bytes: 1MiB"),
+        Key::optional(
+            "sandbox",
+            Is::OneOf(&[
+                Word::new("auto", "The process gives up what the kernel lets it give up."),
+                Word::new("none", "The process stays as the system starts it; a warning says so."),
+                Word::refused("require", "write `auto`; `--self-check` of the binary says what the kernel gave"),
+                Word::refused("docker", "write `auto`, and run the binary in a container of your own"),
+                Word::refused("gvisor", "write `auto`, and run the binary in a container of your own"),
+            ]),
+            "`auto`",
+            "What the process asks of the kernel to confine itself.",
+        )
+        .example("sandbox: auto"),
+        Key::optional("audit", Is::Table(&AUDIT), "`{ sync: os }`", "How the audit log is written. It cannot be switched off.")
+            .example("audit: { sync: os }"),
+        Key::refused(
+            "env",
+            "is refused: an agent reads nothing from its environment",
+            "write settings into the config, and secrets as `{{secret:key}}`",
+        )
+        .not(&["environment"]),
+        Key::refused("allow_private", "is not supported yet", "write the private address into `url`, where a reviewer sees it"),
+    ],
+};
+
+/// `rate_limit:`
+pub static LIMIT: Table = Table {
+    path: "agent.runtime.rate_limit",
+    called: "`rate_limit`",
+    doc: "How often a tool may be called.",
+    keys: &[
+        Key::optional("per_minute", Is::Int { min: 1 }, "120", "Calls a minute in the long run, at least 1.")
+            .not(&["rpm", "requests_per_minute", "rate"])
+            .example("per_minute: 60"),
+        Key::optional(
+            "burst",
+            Is::Int { min: 1 },
+            "as `per_minute`",
+            "Calls that may come at once, at least 1.",
+        )
+        .example("burst: 10"),
+    ],
+};
+
+/// `audit:`
+pub static AUDIT: Table = Table {
+    path: "agent.runtime.audit",
+    called: "`audit`",
+    doc: "How the audit log is written.",
+    keys: &[Key::optional(
+        "sync",
+        Is::OneOf(&[
+            Word::new(
+                "os",
+                "A record is written once the system has it; it survives a crash of the process.",
+            ),
+            Word::new(
+                "always",
+                "A record is written once the disk has it; it survives a loss of power, and costs time.",
+            ),
+        ]),
+        "`os`",
+        "When a record counts as written. Nothing is sent before its record is.",
+    )
+    .example("sync: os")],
+};

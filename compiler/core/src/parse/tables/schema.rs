@@ -1,0 +1,113 @@
+//! The description of a value: a parameter, an item, a property, an answer.
+
+use crate::parse::keys::{Is, Key, Table, Word};
+
+const NO_COMBINATION: &str = "is no part of this language: clients disagree on it";
+const ONE_TYPE: &str = "describe one type; what may be left out is `required: false`";
+
+/// One parameter, item, property or answer.
+pub static SCHEMA: Table = Table {
+    path: "agent.exposes[].parameters.*",
+    called: "this description",
+    doc: "What a value must be. Every argument is checked against it before anything is sent, and clients get the same facts as \
+          JSON Schema. The spellings of JSON Schema (`minLength`, `required: [a, b]`) are accepted too.",
+    keys: &[
+        Key::optional(
+            "type",
+            Is::OneOf(&[
+                Word::new("string", "Text.").or(&["str"]),
+                Word::new("integer", "A whole number; `\"5\"` and `5.0` are read as 5.").or(&["int"]),
+                Word::new("number", "A number.").or(&["float"]),
+                Word::new("boolean", "`true` or `false`.").or(&["bool"]),
+                Word::new("array", "A list; `items` says of what.").or(&["list"]),
+                Word::new("object", "A mapping; `properties` says of what.").or(&["dict"]),
+            ]),
+            "`string`",
+            "The type of the value. The Python names `str`, `int`, `float`, `bool`, `list` and `dict` mean the same.",
+        )
+        .not(&["kind", "datatype"])
+        .example("type: string"),
+        Key::optional("description", Is::Text, "empty", "What the value means; a model reads it.")
+            .not(&["about", "desc", "help"])
+            .example("description: \"PromQL expression\""),
+        Key::optional(
+            "required",
+            Is::BoolOrNames,
+            "`true`, or `false` where there is a `default`",
+            "Whether a call must give it. For an object, the list of members that must be there, as in JSON Schema.",
+        )
+        .not(&["optional", "mandatory"])
+        .example("required: false"),
+        Key::optional(
+            "default",
+            Is::Data,
+            "none",
+            "The value when a call gives none. It must fit the rest of the description, and makes the parameter optional.",
+        )
+        .example("default: 20"),
+        Key::optional("enum", Is::List(&Is::Data), "any value", "The values that are accepted, and no others.")
+            .not(&["choices", "values", "options", "one_of"])
+            .example("enum: [asc, desc]"),
+        Key::optional("min", Is::Num, "none", "The smallest number that is accepted.")
+            .or(&["minimum"])
+            .not(&["gte", "ge", "min_value"])
+            .example("min: 1"),
+        Key::optional("max", Is::Num, "none", "The largest number that is accepted.")
+            .or(&["maximum"])
+            .not(&["lte", "le", "max_value"])
+            .example("max: 100"),
+        Key::optional("min_length", Is::Int { min: 0 }, "0", "The fewest characters of a string.")
+            .or(&["minLength"])
+            .not(&["min_len"])
+            .example("min_length: 1"),
+        Key::optional("max_length", Is::Int { min: 0 }, "10,000", "The most characters of a string.")
+            .or(&["maxLength"])
+            .not(&["max_len", "length"])
+            .example("max_length: 4000"),
+        Key::optional("min_items", Is::Int { min: 0 }, "0", "The fewest items of a list.").or(&["minItems"]),
+        Key::optional("max_items", Is::Int { min: 0 }, "1,000", "The most items of a list.").or(&["maxItems"]),
+        Key::optional(
+            "pattern",
+            Is::Text,
+            "any text",
+            "A regular expression that the whole string must match, in the syntax of RE2: no look-around, no back-references, \
+             and so never slow.",
+        )
+        .not(&["regex", "regexp"])
+        .example("pattern: \"[a-z]+\""),
+        Key::optional("items", Is::Table(&SCHEMA), "any", "What each item of a list must be.")
+            .example("items: { type: string }"),
+        Key::optional(
+            "properties",
+            Is::Named(&Is::Table(&SCHEMA)),
+            "none",
+            "The members of an object, each with a description of its own.",
+        )
+        .not(&["fields", "members"])
+        .example("properties:\n  id: { type: integer }"),
+        Key::optional(
+            "additional_properties",
+            Is::Bool,
+            "`false`",
+            "Whether an object may have members that `properties` does not name.",
+        )
+        .or(&["additionalProperties"]),
+        Key::refused("content", "is not supported yet", "bound the text with `enum`, `pattern` or `max_length`"),
+        Key::refused("allow", "is not supported yet", "remove it"),
+        Key::refused("sensitive", "is not supported yet", "pass secrets as `{{secret:key}}`, not as arguments"),
+        Key::refused("format", "is only a remark in JSON Schema", "say it with `pattern`, which is enforced"),
+        Key::refused("anyOf", NO_COMBINATION, ONE_TYPE),
+        Key::refused("oneOf", NO_COMBINATION, ONE_TYPE),
+        Key::refused("allOf", NO_COMBINATION, ONE_TYPE),
+        Key::refused("not", NO_COMBINATION, ONE_TYPE),
+        Key::refused("$ref", NO_COMBINATION, "write the description here"),
+        Key::refused("nullable", NO_COMBINATION, "an argument that may be left out is `required: false`"),
+        Key::refused("const", "is not a key of this language", "write `enum` with one value"),
+        Key::refused("examples", "is not a key of this language", "put examples into `description`, where a model reads them"),
+        Key::refused("example", "is not a key of this language", "put examples into `description`, where a model reads them"),
+        Key::refused("exclusiveMinimum", "is not supported", "write `min`"),
+        Key::refused("exclusiveMaximum", "is not supported", "write `max`"),
+        Key::refused("multipleOf", "is not supported", "remove it, or list the values with `enum`"),
+        Key::refused("uniqueItems", "is not supported", "remove it"),
+    ],
+};

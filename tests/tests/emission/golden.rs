@@ -41,6 +41,19 @@ fn same_as_committed(name: &str, written: &Crate) {
     );
 }
 
+/// The crates under `generated/`.
+pub fn committed() -> BTreeMap<String, Crate> {
+    let folders = fs::read_dir(checkout().join("generated")).expect("generated/");
+    let folders =
+        folders.map(|entry| entry.expect("a folder of the checkout").path()).filter(|path| path.is_dir());
+    let crates = folders.map(|folder| {
+        let mut files = BTreeMap::new();
+        read(&folder, "", &mut files);
+        (folder.file_name().expect("a folder has a name").display().to_string(), Crate { files })
+    });
+    crates.collect()
+}
+
 fn read(folder: &Path, inside: &str, found: &mut BTreeMap<String, String>) {
     for entry in fs::read_dir(folder).expect("a folder of the checkout") {
         let entry = entry.expect("a folder of the checkout");

@@ -1,9 +1,14 @@
 //! What the compiler writes: the committed crates, their grammar, their lock, what a change of the config changes in
 //! them, and that rustc refuses them once they are tampered with.
 
+mod diffs;
+mod directions;
 mod golden;
+mod grammar;
 mod lock;
 mod plans;
+mod rustc;
+mod typefail;
 
 use std::path::PathBuf;
 

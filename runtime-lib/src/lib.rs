@@ -9,6 +9,8 @@ mod broker;
 #[doc(hidden)]
 pub mod call;
 pub mod decl;
+#[cfg(test)]
+mod fixture;
 mod http;
 mod mcp;
 pub mod method;

@@ -88,11 +88,9 @@ impl Broker {
 
 /// What is wrong is said without the text around it, which may be a secret.
 fn parse<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
-    serde_json::from_slice(bytes).map_err(|error| match error.classify() {
-        serde_json::error::Category::Data => {
-            format!("line {}, column {}: not of the expected shape", error.line(), error.column())
-        }
-        _ => format!("line {}, column {}: not JSON", error.line(), error.column()),
+    serde_json::from_slice(bytes).map_err(|error| {
+        let what = if error.is_data() { "not of the expected shape" } else { "not JSON" };
+        format!("line {}, column {}: {what}", error.line(), error.column())
     })
 }
 

@@ -173,3 +173,6 @@ impl<'a, S> Call<'a, S> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

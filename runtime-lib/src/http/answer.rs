@@ -118,7 +118,7 @@ fn redirection(status: StatusCode, headers: &HeaderMap, route: &Route) -> String
         .ok()
         .zip(location.to_str().ok())
         .and_then(|(base, location)| base.join(location).ok())
-        .and_then(|url| url.host_str().map(|host| text::brief(host)));
+        .and_then(|url| url.host_str().map(text::brief));
     let target = target.unwrap_or_else(|| "no address that could be read".to_owned());
     format!("HTTP {status}: the API redirects to {target}, and redirects are not followed")
 }
@@ -208,7 +208,8 @@ fn plain_text(kind: &str, body: String) -> String {
     let compact = match serde_json::from_str::<&RawValue>(&body) {
         Ok(value) => match json::compact(value.get()) {
             Cow::Borrowed(same) if same.len() == body.len() => None,
-            compact => Some(compact.into_owned()),
+            Cow::Borrowed(other) => Some(other.to_owned()),
+            Cow::Owned(other) => Some(other),
         },
         Err(_) => None,
     };
@@ -290,15 +291,16 @@ fn structured(
         return Err(unlike(problems));
     }
     let value = secrets.scrub_value(value);
-    let text = match &value {
-        Value::String(text) => text.clone(),
-        // As the API wrote it, unless something in it had to change.
-        _ if is_as_found && secrets.is_empty() => json::compact(found.get()).into_owned(),
-        value => value.to_string(),
+    let text = if let Value::String(text) = &value {
+        text.clone()
+    } else if is_as_found && secrets.is_empty() {
+        // As the API wrote it.
+        json::compact(found.get()).into_owned()
+    } else {
+        value.to_string()
     };
-    let object = match kind {
-        Kind::Object { .. } | Kind::OpenObject => value,
-        _ => Value::Object([("result".to_owned(), value)].into_iter().collect()),
-    };
+    let is_object = matches!(kind, Kind::Object { .. } | Kind::OpenObject);
+    let object =
+        if is_object { value } else { Value::Object([("result".to_owned(), value)].into_iter().collect()) };
     Ok((text, Some(object)))
 }

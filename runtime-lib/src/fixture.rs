@@ -1,0 +1,71 @@
+//! What the unit tests of several modules are made of.
+
+use serde_json::{Map, Value};
+
+use crate::access::Mode;
+use crate::decl::{Body, Json, Kind, Limit, Origin, Param, Presence, Reads, Returns, Scheme};
+use crate::method::Verb;
+use crate::proof::Row;
+use crate::tier::Level;
+
+/// A read tool without parameters; tests change what they are about.
+pub(crate) const ROW: Row = Row {
+    tier: Level::Observer,
+    mode: Mode::Read,
+    verb: Verb::Get,
+    name: "tool",
+    title: "",
+    about: "",
+    reads: Reads::ByMethod,
+    limit: Limit { per_minute: 60_000, burst: 60_000 },
+    holds: &[],
+    held_always: false,
+    params: &[],
+    origin: Origin { scheme: Scheme::Http, host: "localhost", port: 9090 },
+    path: &[crate::decl::Part::Text("/")],
+    query: &[],
+    headers: &[],
+    body: Body::Empty,
+    answer: &[],
+    returns: Returns::Text,
+};
+
+/// Any text up to 100 characters.
+pub(crate) const TEXT: Kind = Kind::Text { min: 0, max: 100, pattern: "", one_of: &[] };
+/// Any integer.
+pub(crate) const INTEGER: Kind = Kind::Integer { min: i64::MIN, max: i64::MAX, one_of: &[] };
+/// Any number.
+pub(crate) const NUMBER: Kind = Kind::Number { min: f64::MIN, max: f64::MAX, one_of: &[] };
+
+/// A parameter that must be given.
+pub(crate) const fn required(name: &'static str, kind: Kind) -> Param {
+    Param { name, about: "", kind, presence: Presence::Required }
+}
+
+/// A parameter that may be left out.
+pub(crate) const fn optional(name: &'static str, kind: Kind) -> Param {
+    Param { name, about: "", kind, presence: Presence::Optional }
+}
+
+/// A parameter with a default.
+pub(crate) const fn defaulted(name: &'static str, kind: Kind, default: Json) -> Param {
+    Param { name, about: "", kind, presence: Presence::Default(default) }
+}
+
+/// A row that lives as long as a compiled one.
+pub(crate) fn leak(row: Row) -> &'static Row {
+    Box::leak(Box::new(row))
+}
+
+/// The members of a JSON object.
+pub(crate) fn members(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(members) => members,
+        other => panic!("{other} is not an object"),
+    }
+}
+
+/// Runs a future as a generated binary does: on one thread.
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}

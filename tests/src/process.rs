@@ -6,18 +6,24 @@ use std::time::Duration;
 
 /// Resident memory now, in KiB.
 pub fn resident_kib(pid: u32) -> u64 {
-    status(pid, "VmRSS:")
+    status(pid, "VmRSS:").expect("the process runs")
 }
 
 /// The most resident memory that the process ever had, in KiB.
 pub fn peak_kib(pid: u32) -> u64 {
+    try_peak_kib(pid).expect("the process runs")
+}
+
+/// The same, if the process still runs.
+pub fn try_peak_kib(pid: u32) -> Option<u64> {
     status(pid, "VmHWM:")
 }
 
-fn status(pid: u32, key: &str) -> u64 {
-    let text = fs::read_to_string(format!("/proc/{pid}/status")).expect("the process runs");
-    let line = text.lines().find_map(|line| line.strip_prefix(key)).expect("the kernel knows the figure");
-    line.trim().trim_end_matches(" kB").parse().expect("a number of kB")
+fn status(pid: u32, key: &str) -> Option<u64> {
+    let text = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    // A process that has ended and was not waited for has no memory any more.
+    let line = text.lines().find_map(|line| line.strip_prefix(key))?;
+    Some(line.trim().trim_end_matches(" kB").parse().expect("a number of kB"))
 }
 
 /// Processor time that all its threads have used so far. Read from the scheduler, which counts nanoseconds, where

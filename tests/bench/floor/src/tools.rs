@@ -17,22 +17,34 @@ use serde_json::{Value, json};
 struct Row {
     name: &'static str,
     about: &'static str,
-    /// Arguments, all strings, with their defaults; without one it is required.
-    params: &'static [(&'static str, Option<&'static str>)],
+    /// Arguments, all of them strings.
+    params: &'static [(&'static str, Need)],
     path: &'static str,
+}
+
+#[derive(Clone, Copy)]
+enum Need {
+    Required,
+    Optional,
+    Default(&'static str),
 }
 
 const TOOLS: &[Row] = &[
     Row {
         name: "query",
         about: "Evaluate a PromQL expression now.",
-        params: &[("query", None)],
+        params: &[("query", Need::Required), ("time", Need::Optional)],
         path: "/api/v1/query",
     },
     Row {
         name: "query_range",
         about: "Evaluate a PromQL expression over a window of time.",
-        params: &[("query", None), ("start", None), ("end", None), ("step", Some("60s"))],
+        params: &[
+            ("query", Need::Required),
+            ("start", Need::Required),
+            ("end", Need::Required),
+            ("step", Need::Default("60s")),
+        ],
         path: "/api/v1/query_range",
     },
     Row {
@@ -80,10 +92,13 @@ impl Server {
         let mut url = self.base.clone();
         url.set_path(row.path);
         let arguments = request.arguments.unwrap_or_default();
-        for (param, default) in row.params {
-            match arguments.get(*param).and_then(Value::as_str).or(*default) {
-                Some(value) => drop(url.query_pairs_mut().append_pair(param, value)),
-                None => return Ok(error(format!("`{param}` is missing"))),
+        for (param, need) in row.params {
+            match (arguments.get(*param).and_then(Value::as_str), *need) {
+                (Some(value), _) | (None, Need::Default(value)) => {
+                    url.query_pairs_mut().append_pair(param, value);
+                }
+                (None, Need::Optional) => {}
+                (None, Need::Required) => return Ok(error(format!("`{param}` is missing"))),
             }
         }
         Ok(match self.fetch(url).await {
@@ -104,13 +119,13 @@ fn error(text: String) -> CallToolResult {
 fn tool(row: &Row) -> Tool {
     let mut properties = JsonObject::new();
     let mut required = Vec::new();
-    for (param, default) in row.params {
-        let schema = match default {
-            Some(default) => json!({"type": "string", "default": default}),
-            None => json!({"type": "string"}),
+    for (param, need) in row.params {
+        let schema = match need {
+            Need::Default(value) => json!({"type": "string", "default": value}),
+            Need::Required | Need::Optional => json!({"type": "string"}),
         };
         properties.insert((*param).to_owned(), schema);
-        if default.is_none() {
+        if matches!(need, Need::Required) {
             required.push(Value::from(*param));
         }
     }

@@ -1,0 +1,113 @@
+//! The agent against the floor.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use heddle_tests::agent::{self, Agent};
+use heddle_tests::home::{self, Home};
+
+use crate::load::{self, Server};
+use crate::report::{Report, Target, median};
+
+/// Measures both servers in alternation and adds the rows.
+pub fn measure(report: &mut Report, quick: bool) {
+    let (starts, rounds, calls) = if quick { (11, 3, 2_000) } else { (41, 7, 10_000) };
+    let floor = build_floor();
+    let agent = build_agent();
+    load::serve(agent.backend);
+    let base = format!("http://{}", agent.backend);
+    let home = Home::new();
+    let start = |which: Which| match which {
+        Which::Floor => Server::start(&floor, &[&base], home.path()),
+        Which::Agent => Server::start(&agent.binary, &[], home.path()),
+    };
+
+    let mut times = Pair::default();
+    let mut memory = Pair::default();
+    for _ in 0..starts {
+        for which in Which::BOTH {
+            let (server, took) = start(which);
+            times.push(which, took.as_secs_f64() * 1e3);
+            memory.push(which, server.resident());
+        }
+    }
+    times.ratio(report, "start to first answer", "ms", Target::Most(1.5));
+    report.single("the same, absolute", "ms", median(times.agent.clone()), Some(Target::Most(5.0)));
+    memory.ratio(report, "resident memory after it", "MiB", Target::Most(1.3));
+
+    for window in [1, 32] {
+        let mut cpu = Pair::default();
+        let mut rate = Pair::default();
+        for _ in 0..rounds {
+            for which in Which::BOTH {
+                let (mut server, _) = start(which);
+                server.round(calls / 10, window);
+                let round = server.round(calls, window);
+                cpu.push(which, round.cpu_us);
+                rate.push(which, round.rate);
+            }
+        }
+        cpu.ratio(report, &format!("CPU per call, {window} in flight"), "µs", Target::Most(1.3));
+        rate.ratio(report, &format!("throughput, {window} in flight"), "calls/s", Target::Least(0.85));
+    }
+    let size = |path: &Path| path.metadata().expect("it was built").len() as f64 / f64::from(1 << 20);
+    report.ratio(
+        "binary, profile `fast`, not stripped",
+        "MiB",
+        size(&floor),
+        size(&agent.binary),
+        Target::Most(1.3),
+    );
+}
+
+#[derive(Clone, Copy)]
+enum Which {
+    Floor,
+    Agent,
+}
+
+impl Which {
+    const BOTH: [Self; 2] = [Self::Floor, Self::Agent];
+}
+
+/// Figures of both, in the order in which they were taken.
+#[derive(Default)]
+struct Pair {
+    floor: Vec<f64>,
+    agent: Vec<f64>,
+}
+
+impl Pair {
+    fn push(&mut self, which: Which, figure: f64) {
+        match which {
+            Which::Floor => self.floor.push(figure),
+            Which::Agent => self.agent.push(figure),
+        }
+    }
+
+    fn ratio(&self, report: &mut Report, what: &str, unit: &str, target: Target) {
+        report.ratio(what, unit, median(self.floor.clone()), median(self.agent.clone()), target);
+    }
+}
+
+fn build_floor() -> PathBuf {
+    let status = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--profile", "fast", "-p", "floor", "--target-dir"])
+        .arg(home::target())
+        .current_dir(home::checkout())
+        .status()
+        .expect("cargo runs");
+    assert!(status.success(), "the floor does not build");
+    home::target().join("fast/floor")
+}
+
+/// The Prometheus pack, without the limits that a benchmark would run into.
+fn build_agent() -> Agent {
+    let pack = home::checkout().join("packs/prometheus.yaml");
+    let text = std::fs::read_to_string(&pack).unwrap_or_else(|fault| panic!("{}: {fault}", pack.display()));
+    let text = text.replace("http://localhost:9090", "{origin}").replace(
+        "    trust_tier: 1\n",
+        "    trust_tier: 1\n    rate_limit: { per_minute: 100000000, burst: 10000000 }\n",
+    );
+    agent::build("bench", &text)
+}

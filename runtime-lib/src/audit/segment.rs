@@ -76,6 +76,11 @@ impl Segment {
         })
     }
 
+    #[cfg(test)]
+    pub fn fill_disk(&mut self) {
+        self.file = OpenOptions::new().append(true).open("/dev/full").unwrap();
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path

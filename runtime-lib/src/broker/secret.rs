@@ -112,6 +112,12 @@ impl Secrets {
         Self { by_key }
     }
 
+    /// One secret without a store.
+    #[cfg(test)]
+    pub(crate) fn of_text(key: &'static str, text: &str) -> Self {
+        Self::of(vec![(key, Arc::new(Secret::new(text.to_owned())))])
+    }
+
     /// The secret of this key, if the call was given it.
     pub(crate) fn find(&self, key: &str) -> Option<&Secret> {
         self.by_key.iter().find(|(known, _)| *known == key).map(|(_, secret)| &**secret)

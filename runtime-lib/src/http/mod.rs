@@ -164,3 +164,6 @@ fn seconds(time: Duration) -> String {
         _ => format!("{millis} ms"),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -83,6 +83,23 @@ impl Walker<'_> {
             entries.push(Entry { key, value: inner });
         }
         let head = first_place(tree);
+        if let Kind::Map(entries) = &tree.kind
+            && let [other, ..] = entries.as_slice()
+            && !entries
+                .iter()
+                .any(|entry| matches!(suggest::guess(&entry.key.value, &tables::ROOT), Guess::Here(_)))
+        {
+            // Some other YAML file: one message says so, not one for each of its keys.
+            let message = format!(
+                "the file has no `agent`, and `{}` is no key of a config",
+                diag::shorten(&other.key.value)
+            );
+            self.sink.push(
+                Diagnostic::error(diag::HD0005, message, head, "a config begins with `agent:`")
+                    .help("name a file that holds an agent; `heddle init` writes one"),
+            );
+            return;
+        }
         self.table(tree, &tables::ROOT, head);
     }
 

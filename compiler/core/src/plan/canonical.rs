@@ -55,7 +55,9 @@ pub(super) fn grants<S: serde::Serializer>(
 // Sorted here and not left to `serde_json::Map`, whose order hangs on a feature that any crate of the build can switch.
 fn write(value: &Value, out: &mut String) {
     match value {
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => out.push_str(&value.to_string()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            out.push_str(&value.to_string())
+        }
         Value::Array(items) => {
             out.push('[');
             for (index, item) in items.iter().enumerate() {

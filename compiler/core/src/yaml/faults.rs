@@ -87,6 +87,16 @@ pub(super) fn odd_key(place: Span, is: &str) -> Diagnostic {
     Diagnostic::error(diag::HD0018, format!("a key is text, and this one is {is}"), place, "this is the key")
 }
 
+/// The finding for `{{name}}` without quotes.
+pub(super) fn bare_placeholder(place: Span, written: &str) -> Diagnostic {
+    let message = format!("`{}` without quotes is no placeholder", crate::diag::shorten(written));
+    let finding = Diagnostic::error(diag::HD0018, message, place, "YAML reads a mapping inside a mapping");
+    if written.contains('"') {
+        return finding.help("put the value in quotes");
+    }
+    finding.fix(place, format!("\"{written}\""), "put the value in quotes")
+}
+
 /// The first tab among the blanks at the start of the line at `at`, or of the line before it where a value began.
 fn tab_in_indentation(text: &str, at: usize) -> Option<usize> {
     let before = text.get(..at)?;
@@ -112,7 +122,14 @@ fn word(text: &str, at: usize, offsets: &Offsets<'_>) -> Span {
 /// Message, label and help for what the scanner says.
 fn words(info: &str, written: &str) -> (String, &'static str, &'static str) {
     let says = |part: &str| info.contains(part);
-    if says("mapping values are not allowed") || says("illegal placement of ':'") {
+    if says("illegal placement of ':'") {
+        return (
+            "a `:` stands where no key can be".into(),
+            "this makes a key of what is before it",
+            "close the `[` or `{` that is open here, or put text that holds `: ` in quotes",
+        );
+    }
+    if says("mapping values are not allowed") {
         return (
             "a `:` stands where no key can be".into(),
             "this makes a key of what is before it",

@@ -57,7 +57,13 @@ struct Open {
 
 enum Items {
     List(Vec<Node>),
-    Map { entries: Vec<Entry>, seen: BTreeMap<String, Span>, key: Option<Key> },
+    Map {
+        entries: Vec<Entry>,
+        seen: BTreeMap<String, Span>,
+        key: Option<Key>,
+        /// Its only key is a mapping: what `{{name}}` without quotes is to YAML.
+        placeholder: bool,
+    },
 }
 
 /// A key that waits for its value.
@@ -88,12 +94,17 @@ impl<'a> Builder<'a> {
             }
             Event::MappingStart(anchor, tag) => {
                 let start = self.properties(start, end, anchor, tag.is_some());
-                self.enter(start, Items::Map { entries: Vec::new(), seen: BTreeMap::new(), key: None })?;
+                self.enter(
+                    start,
+                    Items::Map { entries: Vec::new(), seen: BTreeMap::new(), key: None, placeholder: false },
+                )?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.leave(end),
             Event::Alias(_) => {
                 let place = self.offsets.trimmed(start, end);
-                self.sink.push(faults::alias(place));
+                if !self.value_is_dropped() {
+                    self.sink.push(faults::alias(place));
+                }
                 self.attach(Node { span: place, kind: Kind::Faulty });
             }
             Event::Nothing
@@ -199,6 +210,13 @@ impl<'a> Builder<'a> {
         Some(())
     }
 
+    /// Whether the value that comes belongs to a key that was reported.
+    fn value_is_dropped(&self) -> bool {
+        self.open
+            .last()
+            .is_some_and(|open| matches!(open.items, Items::Map { key: Some(Key::Dropped(_)), .. }))
+    }
+
     fn leave(&mut self, end: usize) {
         let Some(open) = self.open.pop() else { return };
         let last = match &open.items {
@@ -212,6 +230,10 @@ impl<'a> Builder<'a> {
         let span = self.offsets.trimmed(open.start, end);
         let kind = match open.items {
             Items::List(items) => Kind::List(items),
+            Items::Map { placeholder: true, .. } => {
+                self.sink.push(faults::bare_placeholder(span, self.offsets.slice(span)));
+                Kind::Faulty
+            }
             Items::Map { entries, .. } => Kind::Map(entries),
         };
         self.attach(Node { span, kind });
@@ -225,7 +247,7 @@ impl<'a> Builder<'a> {
         };
         match &mut open.items {
             Items::List(items) => items.push(node),
-            Items::Map { entries, seen, key } => match key.take() {
+            Items::Map { entries, seen, key, placeholder } => match key.take() {
                 Some(Key::Kept(key)) => {
                     if node.kind == Kind::Null && node.span.start == node.span.end {
                         node.span = key.span;
@@ -236,6 +258,10 @@ impl<'a> Builder<'a> {
                     if node.span.start == node.span.end {
                         node.span = place;
                     }
+                }
+                None if open.flow && seen.is_empty() && self.offsets.slice(node.span).starts_with('{') => {
+                    *placeholder = true;
+                    *key = Some(Key::Dropped(node.span));
                 }
                 None => *key = Some(self::key(node, seen, &self.offsets, self.sink)),
             },
@@ -278,10 +304,6 @@ fn key(node: Node, seen: &mut BTreeMap<String, Span>, offsets: &Offsets<'_>, sin
         Kind::Int(_) | Kind::Float(_) | Kind::BadNumber => sink.push(quote("a number")),
         Kind::Null if written.is_empty() => sink.push(faults::odd_key(place, "missing")),
         Kind::Null => sink.push(quote("`null`")),
-        Kind::Map(_) if written.starts_with('{') => {
-            let finding = faults::odd_key(place, "a mapping");
-            sink.push(finding.help("a placeholder such as `{{name}}` needs quotes around the whole value"));
-        }
         Kind::Map(_) => sink.push(faults::odd_key(place, "a mapping")),
         Kind::List(_) => sink.push(faults::odd_key(place, "a list")),
         Kind::Faulty => {}

@@ -1,5 +1,6 @@
 //! How a process ends.
 
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -52,8 +53,8 @@ fn a_client_that_stops_reading_ends_the_server_quietly() {
     let hello = json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
         "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "deaf", "version": "1"}}});
     // The server may be gone before the second line is written.
-    let _ = std::io::Write::write_all(&mut stdin, format!("{hello}\n").as_bytes());
-    let _ = std::io::Write::write_all(&mut stdin, b"{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"ping\"}\n");
+    let _ = stdin.write_all(format!("{hello}\n").as_bytes());
+    let _ = stdin.write_all(b"{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"ping\"}\n");
     let end = Instant::now() + PATIENCE;
     while child.try_wait().expect("our own child").is_none() {
         if Instant::now() > end {
@@ -84,4 +85,42 @@ fn check_life(home: &Home) {
     assert_eq!((&first["event"], &first["action"]), (&json!("agent_lifecycle"), &json!("start")), "{first}");
     assert_eq!((&last["event"], &last["action"]), (&json!("agent_lifecycle"), &json!("stop")), "{last}");
     assert_eq!(first["session"], last["session"]);
+}
+
+#[test]
+fn sockets_and_files_are_standard_streams_too() {
+    // Node gives its children sockets, not pipes.
+    let home = Home::new();
+    let (ours, theirs) = std::os::unix::net::UnixStream::pair().expect("a pair of sockets");
+    let mut child = Command::new(&wire_agent().binary)
+        .env_clear()
+        .env("HEDDLE_HOME", home.path())
+        .stdin(std::os::fd::OwnedFd::from(theirs.try_clone().expect("an open socket")))
+        .stdout(std::os::fd::OwnedFd::from(theirs))
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the agent starts");
+    let ping = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-11-25\",\
+        \"capabilities\":{},\"clientInfo\":{\"name\":\"node\",\"version\":\"1\"}}}\n";
+    (&ours).write_all(ping.as_bytes()).expect("the agent reads");
+    ours.set_read_timeout(Some(PATIENCE)).expect("an open socket");
+    let mut line = String::new();
+    BufReader::new(&ours).read_line(&mut line).expect("the agent answers");
+    assert!(line.contains("\"serverInfo\""), "{line}");
+    ours.shutdown(std::net::Shutdown::Write).expect("an open socket");
+    assert!(child.wait().expect("our own child").success());
+
+    // A file ends at once; all that it holds is answered first.
+    let (input, output) = (home.path().join("input"), home.path().join("output"));
+    std::fs::write(&input, ping).expect("our folder");
+    let status = Command::new(&wire_agent().binary)
+        .env_clear()
+        .env("HEDDLE_HOME", home.path())
+        .stdin(std::fs::File::open(&input).expect("our file"))
+        .stdout(std::fs::File::create(&output).expect("our folder"))
+        .status()
+        .expect("the agent starts");
+    assert!(status.success());
+    let said = std::fs::read_to_string(&output).expect("our file");
+    assert!(said.contains("\"serverInfo\""), "{said}");
 }

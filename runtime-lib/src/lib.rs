@@ -9,8 +9,6 @@ mod broker;
 #[doc(hidden)]
 pub mod call;
 pub mod decl;
-#[cfg(test)]
-mod fixture;
 mod http;
 mod mcp;
 pub mod method;

@@ -58,42 +58,44 @@ pub(crate) struct Row {
 /// Tier against access and method is a matter of the bounds on [`Tool`]'s associated types; everything else is checked
 /// here, and a failure is a compile error that begins with the code of the rule.
 pub const fn prove<T: Tier, X: Tool<T>>(agent: &'static Agent) -> Proven<T> {
-    if X::LIMIT.per_minute == 0 || X::LIMIT.burst == 0 {
+    let row = Row {
+        tier: T::LEVEL,
+        mode: X::Access::MODE,
+        verb: X::Method::VERB,
+        name: X::NAME,
+        title: X::TITLE,
+        about: X::ABOUT,
+        reads: X::READS,
+        limit: X::LIMIT,
+        holds: X::HOLDS,
+        held_always: matches!((T::LEVEL, X::Access::MODE), (Level::Privileged, Mode::Write)),
+        params: X::PARAMS,
+        origin: X::ORIGIN,
+        path: X::PATH,
+        query: X::QUERY,
+        headers: X::HEADERS,
+        body: X::BODY,
+        answer: X::ANSWER,
+        returns: X::RETURNS,
+    };
+    prove_row(&row, agent);
+    Proven { row, tier: PhantomData }
+}
+
+const fn prove_row(row: &Row, agent: &Agent) {
+    if row.limit.per_minute == 0 || row.limit.burst == 0 {
         panic!("HD0501: a rate limit of this tool is zero, so that it could never be called");
     }
-    prove_origin(X::ORIGIN, agent);
-    prove_path(X::PATH, X::PARAMS);
-    prove_fields(X::QUERY, X::PARAMS);
-    prove_fields(X::HEADERS, X::PARAMS);
-    prove_holds(X::HOLDS, X::PARAMS);
-    if let Body::Json(node) = &X::BODY {
-        prove_node(node, X::PARAMS);
+    prove_origin(row.origin, agent);
+    prove_path(row.path, row.params);
+    prove_fields(row.query, row.params);
+    prove_fields(row.headers, row.params);
+    prove_holds(row.holds, row.params);
+    if let Body::Json(node) = &row.body {
+        prove_node(node, row.params);
     }
-    prove_every_param_is_used::<T, X>();
-    prove_secrets::<T, X>(agent);
-    Proven {
-        row: Row {
-            tier: T::LEVEL,
-            mode: X::Access::MODE,
-            verb: X::Method::VERB,
-            name: X::NAME,
-            title: X::TITLE,
-            about: X::ABOUT,
-            reads: X::READS,
-            limit: X::LIMIT,
-            holds: X::HOLDS,
-            held_always: matches!((T::LEVEL, X::Access::MODE), (Level::Privileged, Mode::Write)),
-            params: X::PARAMS,
-            origin: X::ORIGIN,
-            path: X::PATH,
-            query: X::QUERY,
-            headers: X::HEADERS,
-            body: X::BODY,
-            answer: X::ANSWER,
-            returns: X::RETURNS,
-        },
-        tier: PhantomData,
-    }
+    prove_every_param_is_used(row);
+    prove_secrets(row, agent);
 }
 
 const fn prove_origin(origin: Origin, agent: &Agent) {
@@ -210,16 +212,16 @@ const fn prove_is_text(name: &str, params: &[Param], may_be_absent: bool) {
     }
 }
 
-const fn prove_every_param_is_used<T: Tier, X: Tool<T>>() {
-    let mut params = X::PARAMS;
+const fn prove_every_param_is_used(row: &Row) {
+    let mut params = row.params;
     while let [first, rest @ ..] = params {
         let name = first.name;
-        let used = parts_use(X::PATH, name)
-            || fields_use(X::QUERY, name)
-            || fields_use(X::HEADERS, name)
-            || matches!(&X::BODY, Body::Json(node) if node_uses(node, name));
+        let used = parts_use(row.path, name)
+            || fields_use(row.query, name)
+            || fields_use(row.headers, name)
+            || matches!(&row.body, Body::Json(node) if node_uses(node, name));
         if !used {
-            panic!("HD0202: this tool declares a parameter that its request does not use");
+            panic!("HD0202: this tool declares a parameter that it does not use");
         }
         params = rest;
     }
@@ -277,19 +279,19 @@ const fn node_uses(node: &Node, name: &str) -> bool {
     }
 }
 
-const fn prove_secrets<T: Tier, X: Tool<T>>(agent: &Agent) {
-    let mut query = X::QUERY;
+const fn prove_secrets(row: &Row, agent: &Agent) {
+    let mut query = row.query;
     while let [first, rest @ ..] = query {
-        prove_grants(first.value, Slot::Query(first.name), X::ORIGIN, agent);
+        prove_grants(first.value, Slot::Query(first.name), row.origin, agent);
         query = rest;
     }
-    let mut headers = X::HEADERS;
+    let mut headers = row.headers;
     while let [first, rest @ ..] = headers {
-        prove_grants(first.value, Slot::Header(first.name), X::ORIGIN, agent);
+        prove_grants(first.value, Slot::Header(first.name), row.origin, agent);
         headers = rest;
     }
-    if let Body::Json(node) = &X::BODY {
-        prove_grants_in(node, X::ORIGIN, agent);
+    if let Body::Json(node) = &row.body {
+        prove_grants_in(node, row.origin, agent);
     }
 }
 
@@ -399,3 +401,8 @@ const fn same(a: &str, b: &str) -> bool {
         }
     }
 }
+
+#[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod tests;

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::decl::{Action, Hold, Json, Kind, Op, Test, When};
-use crate::fixture::{INTEGER, NUMBER, ROW, TEXT, defaulted, leak, members, optional, required};
 use crate::proof::Row;
+use crate::proof::fixture::{INTEGER, NUMBER, ROW, TEXT, defaulted, leak, members, optional, required};
 use proptest::prelude::*;
 use serde_json::json;
 

@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn localhost_is_loopback() {
-        let resolved = crate::fixture::block_on(Resolver.resolve("localhost".parse().unwrap()));
+        let resolved = crate::proof::fixture::block_on(Resolver.resolve("localhost".parse().unwrap()));
         let found: Vec<_> = resolved.unwrap().collect();
         assert!(!found.is_empty() && found.iter().all(|address| address.ip().is_loopback()));
     }

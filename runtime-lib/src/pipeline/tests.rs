@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::decl::{Action, Field, Grant, Hold, Limit, Origin, Part, Sandbox, Slot, Sync, When};
-use crate::fixture::{INTEGER, ROW, block_on, leak, members, optional};
+use crate::proof::fixture::{INTEGER, ROW, block_on, leak, members, optional};
 use serde_json::json;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};

@@ -59,10 +59,8 @@ pub(crate) fn leak(row: Row) -> &'static Row {
 
 /// The members of a JSON object.
 pub(crate) fn members(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(members) => members,
-        other => panic!("{other} is not an object"),
-    }
+    let Value::Object(members) = value else { panic!("{value} is not an object") };
+    members
 }
 
 /// Runs a future as a generated binary does: on one thread.

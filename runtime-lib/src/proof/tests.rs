@@ -1,0 +1,184 @@
+//! The proof, asked at run time: what panics here stops a build there.
+
+use super::fixture::{INTEGER, ROW, TEXT, defaulted, optional, required};
+use super::*;
+use crate::access::Read;
+use crate::decl::{Action, Sandbox, Scheme, Sync};
+use crate::method::Get;
+use crate::tier::Observer;
+
+const ELSEWHERE: Origin = Origin { scheme: Scheme::Https, host: "elsewhere.example", port: 443 };
+const SLOTS: &[Slot] = &[Slot::Header("authorization"), Slot::Query("token"), Slot::Body];
+const GRANT: Grant = Grant { key: "key", origin: ROW.origin, slots: SLOTS };
+
+const AGENT: Agent = Agent {
+    name: "agent",
+    version: "1.0.0",
+    about: "",
+    plan: "",
+    origins: &[ROW.origin, ELSEWHERE],
+    grants: &[GRANT, Grant { key: "other", origin: ELSEWHERE, slots: &[Slot::Body] }],
+    deadline_ms: 1,
+    max_response_bytes: 1,
+    audit: Sync::Os,
+    sandbox: Sandbox::Off,
+};
+
+struct Whole;
+
+impl Tool<Observer> for Whole {
+    type Access = Read;
+    type Method = Get;
+    const NAME: &'static str = "whole";
+    const TITLE: &'static str = "";
+    const ABOUT: &'static str = "";
+    const READS: Reads = Reads::ByMethod;
+    const LIMIT: Limit = Limit { per_minute: 1, burst: 1 };
+    const HOLDS: &'static [Hold] = &[Hold {
+        rule: "rule",
+        reason: "",
+        when: When::Any(&[Test { param: "a", op: Op::LenGt(3) }]),
+        action: Action::Hold,
+        expires_s: 1,
+    }];
+    const PARAMS: &'static [Param] = &[
+        required("a", TEXT),
+        optional("b", INTEGER),
+        defaulted("c", INTEGER, Json::Int(1)),
+        optional("d", Kind::Any),
+    ];
+    const ORIGIN: Origin = ROW.origin;
+    const PATH: &'static [Part] = &[Part::Text("/x/"), Part::Arg("a"), Part::Text("/"), Part::Arg("c")];
+    const QUERY: &'static [Field] = &[
+        Field { name: "b", value: &[Part::Arg("b")] },
+        Field { name: "token", value: &[Part::Secret(&GRANT)] },
+    ];
+    const HEADERS: &'static [Field] =
+        &[Field { name: "authorization", value: &[Part::Text("Bearer "), Part::Secret(&GRANT)] }];
+    const BODY: Body = Body::Json(Node::Map(&[
+        ("key", Node::List(&[Node::Text(&[Part::Secret(&GRANT)])])),
+        ("text", Node::Text(&[Part::Text("a is "), Part::Arg("a")])),
+        ("value", Node::Arg("d")),
+    ]));
+    const ANSWER: &'static [&'static str] = &[];
+    const RETURNS: Returns = Returns::Text;
+}
+
+/// A free constant: `cargo check` of this crate evaluates it.
+const WHOLE: Proven<Observer> = prove::<Observer, Whole>(&AGENT);
+
+#[test]
+fn a_sound_tool_is_proven_in_a_constant() {
+    let row = WHOLE.row();
+    assert_eq!((row.name, row.tier, row.mode, row.verb), ("whole", Level::Observer, Mode::Read, Verb::Get));
+    assert!(!row.held_always);
+}
+
+/// The first word of the panic, if the row is refused.
+fn code(row: Row) -> Option<String> {
+    let refused = std::panic::catch_unwind(|| prove_row(&row, &AGENT)).err()?;
+    let text = refused.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| refused.downcast_ref::<String>().cloned()).unwrap();
+    Some(text.split(':').next().unwrap().to_owned())
+}
+
+#[track_caller]
+fn refused(with: &str, row: Row) {
+    assert_eq!(code(row).as_deref(), Some(with));
+}
+
+#[test]
+fn a_plain_row_passes() {
+    assert_eq!(code(ROW), None);
+}
+
+#[test]
+fn limits_let_something_through() {
+    refused("HD0501", Row { limit: Limit { per_minute: 0, burst: 1 }, ..ROW });
+    refused("HD0501", Row { limit: Limit { per_minute: 1, burst: 0 }, ..ROW });
+}
+
+#[test]
+fn origins_are_listed() {
+    for origin in [
+        Origin { port: 9091, ..ROW.origin },
+        Origin { scheme: Scheme::Https, ..ROW.origin },
+        Origin { host: "localhos", ..ROW.origin },
+        Origin { host: "localhost2", ..ROW.origin },
+    ] {
+        refused("HD0401", Row { origin, ..ROW });
+    }
+}
+
+#[test]
+fn paths_begin_at_the_root_and_miss_nothing() {
+    const A: &[Param] = &[optional("a", TEXT)];
+    refused("HD0204", Row { path: &[], ..ROW });
+    refused("HD0204", Row { path: &[Part::Text("x/")], ..ROW });
+    refused("HD0204", Row { path: &[Part::Arg("a")], params: A, ..ROW });
+    refused("HD0204", Row { path: &[Part::Text("/"), Part::Arg("a")], params: A, ..ROW });
+    refused("HD0302", Row { path: &[Part::Text("/"), Part::Secret(&GRANT)], ..ROW });
+    refused("HD0201", Row { path: &[Part::Text("/"), Part::Arg("b")], ..ROW });
+}
+
+#[test]
+fn places_use_what_is_declared_and_can_be_written_there() {
+    const A: &[Param] = &[optional("a", TEXT)];
+    const L: &[Param] = &[required("a", Kind::List { items: &TEXT, min: 0, max: 1 })];
+    const ALONE: &[Field] = &[Field { name: "x", value: &[Part::Arg("a")] }];
+    const MIXED: &[Field] = &[Field { name: "x", value: &[Part::Text("t"), Part::Arg("a")] }];
+    const IN_TEXT: Node = Node::List(&[Node::Map(&[("x", Node::Text(&[Part::Text("t"), Part::Arg("a")]))])]);
+    assert_eq!(code(Row { query: ALONE, params: A, ..ROW }), None);
+    assert_eq!(code(Row { body: Body::Json(Node::Arg("a")), params: L, ..ROW }), None);
+    for row in [
+        Row { query: ALONE, ..ROW },
+        Row { headers: MIXED, ..ROW },
+        Row { body: Body::Json(Node::Arg("a")), ..ROW },
+        Row { body: Body::Json(IN_TEXT), ..ROW },
+    ] {
+        refused("HD0201", row);
+        if !matches!(row.body, Body::Json(Node::Arg(_))) {
+            refused("HD0207", Row { params: L, ..row });
+        }
+    }
+    for row in
+        [Row { query: MIXED, ..ROW }, Row { headers: MIXED, ..ROW }, Row { body: Body::Json(IN_TEXT), ..ROW }]
+    {
+        refused("HD0204", Row { params: A, ..row });
+    }
+    refused("HD0202", Row { params: A, ..ROW });
+}
+
+#[test]
+fn rules_look_at_what_is_declared() {
+    const HOLDS: &[Hold] = &[Hold {
+        rule: "rule",
+        reason: "",
+        when: When::All(&[Test { param: "a", op: Op::Gt(1.0) }]),
+        action: Action::Hold,
+        expires_s: 1,
+    }];
+    refused("HD0201", Row { holds: HOLDS, ..ROW });
+    // A rule alone is no use of a parameter: its value would go nowhere.
+    refused("HD0202", Row { holds: HOLDS, params: const { &[required("a", INTEGER)] }, ..ROW });
+}
+
+#[test]
+fn secrets_stand_where_they_are_granted() {
+    const NOT_GRANTED: Grant = Grant { key: "another", ..GRANT };
+    const WIDENED: Grant = Grant { slots: &[Slot::Header("authorization"), Slot::Header("x-key")], ..GRANT };
+    const FOREIGN: Grant = Grant { key: "other", origin: ELSEWHERE, slots: &[Slot::Body] };
+    let header = |name, value: &'static [Part]| -> Row {
+        Row { headers: Box::leak(Box::new([Field { name, value }])), ..ROW }
+    };
+    assert_eq!(code(header("authorization", &[Part::Secret(&GRANT)])), None);
+    refused("HD0301", header("authorization", &[Part::Secret(&NOT_GRANTED)]));
+    refused("HD0301", header("x-key", &[Part::Secret(&WIDENED)]));
+    refused("HD0302", header("x-key", &[Part::Secret(&GRANT)]));
+    refused("HD0302", header("token", &[Part::Secret(&GRANT)]));
+    const IN_BODY: Node = Node::Map(&[("a", Node::List(&[Node::Text(&[Part::Secret(&FOREIGN)])]))]);
+    refused("HD0301", Row { body: Body::Json(IN_BODY), ..ROW });
+    assert_eq!(code(Row { body: Body::Json(IN_BODY), origin: ELSEWHERE, ..ROW }), None);
+    let query = Box::leak(Box::new([Field { name: "q", value: &[Part::Secret(&GRANT)] }]));
+    refused("HD0302", Row { query, ..ROW });
+}

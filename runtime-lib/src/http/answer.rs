@@ -199,21 +199,16 @@ fn into_text(mut body: Vec<u8>, is_cut: bool) -> String {
     String::from_utf8(body).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
-/// JSON is made compact, and a JSON string is its text; everything else stays.
+/// JSON is made compact, and a JSON string is its text; everything else stays, and so does what only calls itself JSON.
 fn plain_text(kind: &str, body: String) -> String {
     let looks_like_json = is_json(kind) || (kind.is_empty() && body.starts_with(['{', '[']));
-    if !looks_like_json {
+    if !looks_like_json || json::is_compact(&body) {
         return body;
     }
-    let compact = match serde_json::from_str::<&RawValue>(&body) {
-        Ok(value) => match json::compact(value.get()) {
-            Cow::Borrowed(same) if same.len() == body.len() => None,
-            Cow::Borrowed(other) => Some(other.to_owned()),
-            Cow::Owned(other) => Some(other),
-        },
-        Err(_) => None,
-    };
-    compact.unwrap_or(body)
+    match serde_json::from_str::<&RawValue>(&body) {
+        Ok(value) => json::compact(value.get()).into_owned(),
+        Err(_) => body,
+    }
 }
 
 fn from_json(

@@ -115,16 +115,17 @@ pub(super) fn compact(json: &str) -> Cow<'_, str> {
             Err(_) => Cow::Borrowed(json),
         };
     }
-    if !has_space(json) {
+    if is_compact(json) {
         return Cow::Borrowed(json);
     }
     let mut state = Scan::default();
     Cow::Owned(json.chars().filter(|c| state.keeps(*c)).collect())
 }
 
-fn has_space(json: &str) -> bool {
+/// Whether [`compact`] would leave this as it is. Most answers are: one look spares them the parser.
+pub(super) fn is_compact(json: &str) -> bool {
     let mut state = Scan::default();
-    json.bytes().any(|byte| !state.keeps(char::from(byte)))
+    !json.starts_with('"') && json.bytes().all(|byte| state.keeps(char::from(byte)))
 }
 
 /// Whether a character of valid JSON is within a string.

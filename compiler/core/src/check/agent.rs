@@ -234,7 +234,7 @@ fn check_model(model: &Model, sink: &mut Sink) {
 }
 
 fn check_consumes(consumes: &[Consumed], tier: &Spanned<Tier>, sink: &mut Sink) {
-    for Consumed { span, uri, tools } in consumes {
+    for Consumed { span: _, uri, tools } in consumes {
         if !names_an_agent(&uri.value) {
             sink.push(
                 Diagnostic::error(
@@ -248,7 +248,7 @@ fn check_consumes(consumes: &[Consumed], tier: &Spanned<Tier>, sink: &mut Sink) 
         }
         if tools.is_empty() {
             sink.push(
-                Diagnostic::error(HD0605, "this entry consumes no tool", *span, "no `tools`")
+                Diagnostic::error(HD0605, "this entry consumes no tool", uri.span, "no `tools`")
                     .note("what an agent may call of another is listed, tool by tool")
                     .help("list the tools, or remove the entry"),
             );
@@ -258,7 +258,7 @@ fn check_consumes(consumes: &[Consumed], tier: &Spanned<Tier>, sink: &mut Sink) 
                 Diagnostic::error(
                     HD0601,
                     "below tier 3 an agent calls no other agent",
-                    *span,
+                    uri.span,
                     "calls another agent",
                 )
                 .because(tier.span, format!("tier {} is declared here", number(tier.value)))
@@ -267,7 +267,7 @@ fn check_consumes(consumes: &[Consumed], tier: &Spanned<Tier>, sink: &mut Sink) 
             );
         } else {
             sink.push(
-                Diagnostic::warning(HD0602, "nothing calls these consumed tools", *span, "read by nobody")
+                Diagnostic::warning(HD0602, "nothing calls these consumed tools", uri.span, "read by nobody")
                     .note("workflows, which could call them, are not there yet")
                     .help("remove the entry"),
             );

@@ -2,6 +2,7 @@
 //! wrong was reported. All faults of a file are found in one run.
 
 mod agent;
+pub mod grants;
 mod limits;
 mod place;
 mod request;

@@ -127,8 +127,14 @@ impl Diagnostic {
 
     /// Says it as an edit that a person should look at: it chooses what a request does.
     #[must_use]
-    pub fn suggestion(mut self, span: Span, replacement: impl Into<String>, title: impl Into<String>) -> Self {
-        self.fix = Some(Fix { span, replacement: replacement.into(), title: title.into(), applicable: false });
+    pub fn suggestion(
+        mut self,
+        span: Span,
+        replacement: impl Into<String>,
+        title: impl Into<String>,
+    ) -> Self {
+        self.fix =
+            Some(Fix { span, replacement: replacement.into(), title: title.into(), applicable: false });
         self
     }
 

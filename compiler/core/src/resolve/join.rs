@@ -146,9 +146,11 @@ fn unexposed(bridge: &Bridge, agent: &Agent) -> Diagnostic {
         "this entry backs nothing",
     );
     match nearest(&name.value, agent.exposes.iter().map(|tool| tool.name.value.as_str())) {
-        Some(meant) => {
-            found.help(format!("did you mean `{meant}`?")).suggestion(name.span, meant, format!("write `{meant}`"))
-        }
+        Some(meant) => found.help(format!("did you mean `{meant}`?")).suggestion(
+            name.span,
+            meant,
+            format!("write `{meant}`"),
+        ),
         None => found.help("add the tool under `exposes`, or remove this entry"),
     }
 }

@@ -181,9 +181,11 @@ impl<'a> Uses<'a> {
             Some(meant) => {
                 let found = found.help(format!("did you mean `{{{{{meant}}}}}`?"));
                 match exactly_inside(text, &piece.at) {
-                    Some(exact) => {
-                        found.suggestion(exact, format!("{{{{{meant}}}}}"), format!("write `{{{{{meant}}}}}`"))
-                    }
+                    Some(exact) => found.suggestion(
+                        exact,
+                        format!("{{{{{meant}}}}}"),
+                        format!("write `{{{{{meant}}}}}`"),
+                    ),
                     None => found,
                 }
             }

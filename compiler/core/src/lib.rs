@@ -10,6 +10,7 @@
 
 pub mod ast;
 pub mod check;
+mod compile;
 pub mod diag;
 pub mod emit;
 pub mod explain;
@@ -19,3 +20,5 @@ pub mod plan;
 pub mod resolve;
 pub mod source;
 pub mod yaml;
+
+pub use compile::{Compiled, compile};

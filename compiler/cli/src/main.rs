@@ -1,1 +1,6 @@
-fn main() {}
+//! The `heddle` command.
+#![forbid(unsafe_code)]
+
+fn main() -> std::process::ExitCode {
+    heddle::main()
+}

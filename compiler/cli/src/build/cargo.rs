@@ -1,0 +1,360 @@
+//! Runs cargo in the staged workspace, in an environment of its own, and tells how far it is.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::io::{self, BufRead as _, BufReader, IsTerminal as _, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde::Deserialize;
+
+use super::profile::Profile;
+use super::stage::{Stage, Staged};
+use crate::console::{mutter, say};
+use crate::failure::{Failure, plain};
+
+/// What cargo made.
+#[derive(Debug)]
+pub struct Built {
+    /// The binary, in the shared build folder.
+    pub binary: PathBuf,
+    /// How many library crates it is linked from.
+    pub crates: usize,
+}
+
+/// Variables that cargo and rustc are left with. All others could change the binary, or are none of their business.
+const KEPT: [&str; 16] = [
+    "PATH",
+    "HOME",
+    "USER",
+    "TMPDIR",
+    "TERM",
+    "CARGO_HOME",
+    "http_proxy",
+    "https_proxy",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "all_proxy",
+    "ALL_PROXY",
+    "no_proxy",
+    "NO_PROXY",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+];
+const KEPT_FAMILIES: [&str; 4] = ["RUSTUP_", "CARGO_HTTP_", "CARGO_NET_", "CARGO_REGISTR"];
+
+/// How often a build that nobody watches in a terminal says that it lives.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(5);
+
+/// Compiles a staged agent.
+pub fn build(stage: &Stage, staged: &Staged, profile: Profile) -> Result<Built, Failure> {
+    let mut command = cargo(stage)?;
+    command
+        .args(["build", "--locked", "--message-format=json-render-diagnostics", "--profile", profile.name()])
+        .args(["--package", &staged.package]);
+    let total = if staged.cold { Some(packages(stage, staged)?) } else { None };
+    let mut child =
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(|error| unstartable(&error))?;
+    let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) else {
+        return Err(Failure::fault("cargo was started without its streams"));
+    };
+
+    let (sender, lines) = mpsc::channel();
+    let told = sender.clone();
+    let readers = [
+        thread::spawn(move || forward(out, |line| sender.send(Line::Message(line)).is_ok())),
+        thread::spawn(move || forward(err, |line| told.send(Line::Words(line)).is_ok())),
+    ];
+    let mut progress = Progress::new(total);
+    let mut artifacts = Artifacts::default();
+    let mut words = Vec::new();
+    loop {
+        match lines.recv_timeout(Duration::from_millis(500)) {
+            Ok(Line::Message(line)) => {
+                if let Some(name) = artifacts.take(&line, &staged.package) {
+                    progress.compiled(artifacts.done.len(), &name);
+                }
+            }
+            Ok(Line::Words(line)) => {
+                progress.words(&line);
+                words.push(line);
+            }
+            Err(RecvTimeoutError::Timeout) => progress.tick(),
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+    }
+    for reader in readers {
+        let _ = reader.join();
+    }
+    let status =
+        child.wait().map_err(|error| Failure::fault(format_args!("cargo was lost: {}", plain(&error))))?;
+    progress.end();
+    if !status.success() {
+        words.retain(|line| !is_progress(line));
+        return Err(Failure::Fault(format!("cargo could not compile the agent:\n\n{}", words.join("\n"))));
+    }
+    stage.mark_warm(profile);
+    match artifacts.binary {
+        Some(binary) => Ok(Built { binary, crates: artifacts.linked.len() }),
+        None => Err(Failure::fault("cargo ended well and made no binary")),
+    }
+}
+
+/// Cargo in the workspace, with the same flags and variables whoever calls: two people, or two shells, get one binary.
+fn cargo(stage: &Stage) -> Result<Command, Failure> {
+    let home = cargo_home();
+    let mut command = Command::new(executable(home.as_deref()));
+    command.current_dir(stage.workspace()).env_clear();
+    for (name, value) in std::env::vars_os() {
+        let kept = name.to_str().is_some_and(|name| {
+            KEPT.contains(&name) || KEPT_FAMILIES.iter().any(|family| name.starts_with(family))
+        });
+        if kept {
+            command.env(name, value);
+        }
+    }
+    // Folders of this machine must not be in the binary. Between flags stands a byte that no path holds.
+    let mut flags = OsString::from("--remap-path-prefix=");
+    flags.push(stage.workspace());
+    flags.push("=/agent");
+    if let Some(home) = home {
+        flags.push("\u{1f}--remap-path-prefix=");
+        flags.push(home);
+        flags.push("=/cargo");
+    }
+    command
+        .env("CARGO_ENCODED_RUSTFLAGS", flags)
+        .env("CARGO_TARGET_DIR", stage.target())
+        .env("CARGO_INCREMENTAL", "0")
+        .env("CARGO_TERM_COLOR", if crate::console::colours() { "always" } else { "never" })
+        .stdin(Stdio::null());
+    Ok(command)
+}
+
+fn cargo_home() -> Option<PathBuf> {
+    let named = std::env::var_os("CARGO_HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
+    named.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")))
+}
+
+/// The `cargo` on the path, else the one that rustup installs where a client started without the user's shell profile
+/// would not find it.
+fn executable(home: Option<&Path>) -> PathBuf {
+    let on_path = std::env::var_os("PATH")
+        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join("cargo").is_file()));
+    match home.map(|home| home.join("bin/cargo")) {
+        Some(cargo) if !on_path && cargo.is_file() => cargo,
+        _ => PathBuf::from("cargo"),
+    }
+}
+
+fn unstartable(error: &io::Error) -> Failure {
+    match error.kind() {
+        io::ErrorKind::NotFound => Failure::fault(
+            "there is no `cargo` on the PATH: agents are compiled with Rust, see https://rustup.rs",
+        ),
+        _ => Failure::fault(format_args!("cannot start cargo: {}", plain(error))),
+    }
+}
+
+/// How many packages a cold build compiles. Downloads what is missing.
+fn packages(stage: &Stage, staged: &Staged) -> Result<usize, Failure> {
+    say("compiling the runtime once for all agents; this takes a minute or two");
+    let output = cargo(stage)?
+        .args([
+            "tree",
+            "--locked",
+            "--edges",
+            "normal,build",
+            "--prefix",
+            "none",
+            "--format",
+            "{p}",
+            "--package",
+        ])
+        .arg(&staged.package)
+        .output()
+        .map_err(|error| unstartable(&error))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(Failure::Fault(format!(
+            "cargo could not read the staged workspace:\n\n{}",
+            said.trim_end()
+        )));
+    }
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let names: BTreeSet<&str> =
+        text.lines().map(|line| line.trim_end_matches(" (*)")).filter(|l| !l.is_empty()).collect();
+    Ok(names.len())
+}
+
+enum Line {
+    Message(String),
+    Words(String),
+}
+
+fn forward(stream: impl Read, mut send: impl FnMut(String) -> bool) {
+    let mut reader = BufReader::new(stream);
+    let mut line = Vec::new();
+    while reader.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
+        if !send(String::from_utf8_lossy(&line).trim_end().to_owned()) {
+            return;
+        }
+        line.clear();
+    }
+}
+
+fn is_progress(line: &str) -> bool {
+    let words = ["Compiling ", "Downloading ", "Downloaded ", "Updating ", "Locking ", "Blocking "];
+    words.iter().any(|word| line.trim_start().starts_with(word))
+}
+
+/// What cargo's messages say, as far as it is of use here.
+#[derive(Debug, Default)]
+struct Artifacts {
+    done: BTreeSet<String>,
+    linked: BTreeSet<String>,
+    binary: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+struct Message {
+    reason: String,
+    package_id: Option<String>,
+    target: Option<Target>,
+    profile: Option<Compiled>,
+    executable: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+    kind: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Compiled {
+    opt_level: String,
+}
+
+impl Artifacts {
+    /// Takes a line of cargo's standard output; gives the name of a crate that is done.
+    fn take(&mut self, line: &str, package: &str) -> Option<String> {
+        let message: Message = serde_json::from_str(line).ok()?;
+        let (id, target) = (message.package_id?, message.target?);
+        if message.reason != "compiler-artifact" || target.kind.iter().any(|kind| kind == "custom-build") {
+            return None;
+        }
+        // What runs at build time is compiled without optimisation and is not in the binary.
+        let optimised = message.profile.is_some_and(|profile| profile.opt_level != "0");
+        if optimised && target.kind.iter().any(|kind| kind == "lib" || kind == "rlib") {
+            self.linked.insert(id.clone());
+        }
+        if target.name == package && message.executable.is_some() {
+            self.binary = message.executable;
+        }
+        self.done.insert(id);
+        Some(target.name)
+    }
+}
+
+/// How far the build is, on standard error: one line that is written over in a terminal, a line now and then elsewhere.
+/// A build that needs no dependencies compiled is over before there is anything to tell.
+struct Progress {
+    total: Option<usize>,
+    terminal: bool,
+    began: Instant,
+    said: Instant,
+    line: String,
+    shown: bool,
+}
+
+impl Progress {
+    fn new(total: Option<usize>) -> Self {
+        let now = Instant::now();
+        Self {
+            total,
+            terminal: io::stderr().is_terminal(),
+            began: now,
+            said: now,
+            line: String::new(),
+            shown: false,
+        }
+    }
+
+    fn compiled(&mut self, done: usize, name: &str) {
+        if let Some(total) = self.total {
+            self.line = format!("compiled {done} of {} crates ({name})", total.max(done));
+            self.show();
+        }
+    }
+
+    fn words(&mut self, line: &str) {
+        let line = line.trim();
+        if line.starts_with("Downloading ") || line.starts_with("Blocking ") {
+            self.line = line.to_owned();
+            self.show();
+        }
+    }
+
+    fn tick(&mut self) {
+        if self.line.is_empty() && self.began.elapsed() > Duration::from_secs(3) {
+            self.line = String::from("compiling");
+        }
+        self.show();
+    }
+
+    fn show(&mut self) {
+        if self.line.is_empty() {
+            return;
+        }
+        let seconds = self.began.elapsed().as_secs();
+        if self.terminal {
+            mutter(format_args!("\r\x1b[K  {}, {seconds} s", self.line));
+            self.shown = true;
+        } else if self.said.elapsed() >= SIGN_OF_LIFE {
+            say(format_args!("  {}, {seconds} s", self.line));
+            self.said = Instant::now();
+        }
+    }
+
+    fn end(&mut self) {
+        if self.shown {
+            mutter("\r\x1b[K");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn artifact(id: &str, name: &str, kind: &str, opt: &str, executable: Option<&str>) -> String {
+        serde_json::json!({
+            "reason": "compiler-artifact", "package_id": id, "target": {"name": name, "kind": [kind]},
+            "profile": {"opt_level": opt}, "executable": executable, "fresh": true,
+        })
+        .to_string()
+    }
+
+    #[test]
+    fn linked_crates_are_the_optimised_libraries_and_the_binary_is_the_one_asked_for() {
+        let mut artifacts = Artifacts::default();
+        for line in [
+            artifact("a 1", "a", "lib", "3", None),
+            artifact("a 1", "a", "lib", "3", None),
+            artifact("syn 3", "syn", "lib", "0", None),
+            artifact("derive 1", "derive", "proc-macro", "0", None),
+            artifact("ring 1", "build-script-build", "custom-build", "0", Some("/t/build-script")),
+            artifact("shop-1 1", "shop-1", "bin", "3", Some("/t/shop-1")),
+            String::from("not json"),
+        ] {
+            artifacts.take(&line, "shop-1");
+        }
+        assert_eq!(artifacts.linked.len(), 1);
+        assert_eq!(artifacts.done.len(), 4);
+        assert_eq!(artifacts.binary.as_deref(), Some(Path::new("/t/shop-1")));
+    }
+}

@@ -1,0 +1,202 @@
+//! `heddle build`
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use heddle_compiler::plan::{Access, Plan};
+
+use crate::build::folder;
+use crate::build::profile::Profile;
+use crate::build::{Delivery, Order};
+use crate::console::{bold, harmless, result, say};
+use crate::failure::Failure;
+use crate::front::{self, Front, Replacement};
+use crate::home::Home;
+
+/// Check configs, emit their crates and compile them
+///
+/// The crate of an agent goes to `generated/AGENT`, its binary to `dist/AGENT`. The first build on a machine compiles the
+/// runtime, which takes a minute or two; after that a build takes a second.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    $ heddle build packs/prometheus.yaml\n  \
+    $ heddle build packs/prometheus.yaml --origin http://localhost:9090=https://metrics.example.org\n  \
+    $ heddle build --check agents/*.yaml")]
+pub struct Args {
+    /// The configs
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    options: Options,
+    /// Write the crates and do not compile them
+    #[arg(long, conflicts_with = "check")]
+    emit_only: bool,
+    /// Write nothing; fail if a crate on disk is not what its config emits
+    #[arg(long)]
+    check: bool,
+}
+
+/// What `heddle run` takes as well.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// Compile for shipping: slower to build, smaller and faster
+    #[arg(long)]
+    release: bool,
+    /// Folder of the emitted crates
+    #[arg(long, value_name = "FOLDER", default_value = "generated")]
+    out: PathBuf,
+    /// Folder of the binaries
+    #[arg(long, value_name = "FOLDER", default_value = "dist")]
+    dist: PathBuf,
+    /// Who may use which secret; left out: `heddle.grants.yaml` in the config's folder or a parent, else the policy of
+    /// the heddle home
+    #[arg(long, value_name = "FILE")]
+    grants: Option<PathBuf>,
+    /// Point the tools that reach OLD at NEW; may be given more than once
+    #[arg(long, value_name = "OLD=NEW")]
+    origin: Vec<Replacement>,
+}
+
+/// A config that may be built: its plan and its crate.
+pub struct Accepted {
+    pub plan: Plan,
+    pub files: BTreeMap<String, String>,
+}
+
+pub fn run(args: Args) -> Result<(), Failure> {
+    let accepted = accept(&args.files, &args.options)?;
+    if args.check {
+        return compare(&accepted, &args.options);
+    }
+    for agent in &accepted {
+        let folder = args.options.folder(&agent.plan.name);
+        emit(agent, &folder)?;
+        if args.emit_only {
+            result(&format!(
+                "{}: {}\n  crate   {}\n",
+                bold(&agent.plan.name),
+                surface(&agent.plan),
+                folder.display()
+            ))?;
+            continue;
+        }
+        let delivery = compile(agent, &args.options)?;
+        result(&summary(agent, &args.options, &delivery))?;
+    }
+    Ok(())
+}
+
+/// Checks all files before anything is written: one refusal stops them all.
+pub fn accept(files: &[PathBuf], options: &Options) -> Result<Vec<Accepted>, Failure> {
+    let mut front = Front::new(options.grants.as_deref(), &options.origin)?;
+    let mut accepted: Vec<Accepted> = Vec::new();
+    let mut refused = false;
+    for file in files {
+        let judged = front.judge(file)?;
+        front::show(&judged);
+        let Some(plan) = judged.into_plan() else {
+            refused = true;
+            continue;
+        };
+        if accepted.iter().any(|other| other.plan.name == plan.name) {
+            return Err(Failure::refused(format_args!(
+                "`{}` and a file before it are both named `{}`, and would get the same folder: build them one by one, \
+                 with `--out` and `--dist`",
+                file.display(),
+                plan.name
+            )));
+        }
+        let files = front::emit(&plan)?;
+        accepted.push(Accepted { plan, files });
+    }
+    if refused {
+        say("nothing was built");
+        return Err(Failure::RefusedAsSaid);
+    }
+    front.all_replaced()?;
+    Ok(accepted)
+}
+
+fn compare(accepted: &[Accepted], options: &Options) -> Result<(), Failure> {
+    let mut differ = false;
+    for agent in accepted {
+        let folder = options.folder(&agent.plan.name);
+        if let Some(difference) = folder::difference(&folder, &agent.files)? {
+            result(&format!("{}\n", harmless(&difference)))?;
+            differ = true;
+        }
+    }
+    if differ {
+        say("build again to bring the crates up to date");
+        return Err(Failure::RefusedAsSaid);
+    }
+    Ok(())
+}
+
+/// Writes the crate of an agent.
+pub fn emit(agent: &Accepted, folder: &Path) -> Result<(), Failure> {
+    let changes = folder::write(folder, &agent.files)?;
+    for kept in changes.kept {
+        say(format_args!(
+            "warning: `{}` is no longer emitted, and was changed by hand: left as it is",
+            kept.display()
+        ));
+    }
+    Ok(())
+}
+
+/// Compiles an agent and puts its binary into the folder of binaries.
+pub fn compile(agent: &Accepted, options: &Options) -> Result<Delivery, Failure> {
+    let order = Order {
+        agent: &agent.plan.name,
+        version: &agent.plan.version,
+        plan: &agent.plan.digest_hex(),
+        files: &agent.files,
+        profile: options.profile(),
+    };
+    crate::build::build(&Home::find()?.cache(), order, &options.binary(&agent.plan.name))
+}
+
+impl Options {
+    /// How agents are compiled.
+    pub fn profile(&self) -> Profile {
+        if self.release { Profile::Ship } else { Profile::Fast }
+    }
+
+    /// Where an agent's binary goes.
+    pub fn binary(&self, agent: &str) -> PathBuf {
+        self.dist.join(agent)
+    }
+
+    /// Where an agent's crate goes.
+    pub fn folder(&self, agent: &str) -> PathBuf {
+        self.out.join(agent)
+    }
+}
+
+/// Tier, tools and origins on one line.
+pub fn surface(plan: &Plan) -> String {
+    let writes = plan.tools.values().filter(|tool| tool.access == Access::Write).count();
+    let tools = plan.tools.len();
+    let tier = format!("{:?}", plan.tier).to_lowercase();
+    format!(
+        "tier {} ({tier}), {} ({} read, {writes} write)",
+        plan.tier as u8,
+        if tools == 1 { "1 tool".to_owned() } else { format!("{tools} tools") },
+        tools - writes
+    )
+}
+
+fn summary(agent: &Accepted, options: &Options, delivery: &Delivery) -> String {
+    let name = &agent.plan.name;
+    format!(
+        "{}: {}\n  crate   {}\n  binary  {}, {:.1} MB from {} crates, {:.1} s\n",
+        bold(name),
+        surface(&agent.plan),
+        options.folder(name).display(),
+        options.binary(name).display(),
+        delivery.size as f64 / 1e6,
+        delivery.crates,
+        delivery.took.as_secs_f64(),
+    )
+}

@@ -1,0 +1,47 @@
+//! The subcommands, one file each.
+
+mod audit;
+mod build;
+mod check;
+mod completions;
+mod demo;
+mod explain;
+mod init;
+mod run;
+mod schema;
+mod secrets;
+
+use clap::Subcommand;
+
+use crate::failure::Failure;
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Check(check::Args),
+    Build(build::Args),
+    Run(run::Args),
+    Explain(explain::Args),
+    Schema(schema::Args),
+    Demo(demo::Args),
+    Init(init::Args),
+    Secrets(secrets::Args),
+    Audit(audit::Args),
+    Completions(completions::Args),
+}
+
+impl Command {
+    pub fn run(self) -> Result<(), Failure> {
+        match self {
+            Self::Check(args) => check::run(args),
+            Self::Build(args) => build::run(args),
+            Self::Run(args) => run::run(args),
+            Self::Explain(args) => explain::run(args),
+            Self::Schema(args) => schema::run(args),
+            Self::Demo(args) => demo::run(args),
+            Self::Init(args) => init::run(args),
+            Self::Secrets(args) => secrets::run(args),
+            Self::Audit(args) => audit::run(args),
+            Self::Completions(args) => completions::run(args),
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! `heddle secrets`
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal as _, Read as _};
+use std::path::Path;
+
+use clap::Subcommand;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::console::{result, say};
+use crate::failure::{Failure, plain};
+use crate::home::{Home, lock, make_private_folder, read_private, write_private};
+
+/// Keep secrets, and say which agent may use which
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  \
+    $ heddle secrets set grafana-token\n  \
+    $ heddle secrets grant grafana grafana-token")]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the keys, and who may use each; never a value
+    #[command(after_help = "Example:\n  $ heddle secrets list")]
+    List,
+    /// Store a secret; its value is asked for, or read from standard input
+    #[command(
+        after_help = "Examples:\n  $ heddle secrets set grafana-token\n  $ pass grafana | heddle secrets set grafana-token"
+    )]
+    Set {
+        /// Its key, as in `{{secret:KEY}}`
+        #[arg(value_parser = key)]
+        key: String,
+    },
+    /// Remove a secret
+    #[command(after_help = "Example:\n  $ heddle secrets remove grafana-token")]
+    Remove {
+        /// Its key
+        #[arg(value_parser = key)]
+        key: String,
+    },
+    /// Let an agent use secrets
+    #[command(after_help = "Example:\n  $ heddle secrets grant grafana grafana-token")]
+    Grant {
+        /// The agent's name
+        #[arg(value_parser = agent)]
+        agent: String,
+        /// Keys of the secrets
+        #[arg(required = true, value_parser = key)]
+        keys: Vec<String>,
+    },
+    /// Forbid it again; a running agent is denied from its next call on
+    #[command(after_help = "Example:\n  $ heddle secrets revoke grafana grafana-token")]
+    Revoke {
+        /// The agent's name
+        #[arg(value_parser = agent)]
+        agent: String,
+        /// Keys of the secrets
+        #[arg(required = true, value_parser = key)]
+        keys: Vec<String>,
+    },
+    /// Print who may use what, as JSON
+    #[command(after_help = "Example:\n  $ heddle secrets policy")]
+    Policy,
+}
+
+type Store = BTreeMap<String, String>;
+type Policy = BTreeMap<String, BTreeSet<String>>;
+
+pub fn run(args: Args) -> Result<(), Failure> {
+    let home = Home::find()?;
+    match args.command {
+        Command::List => list(&home),
+        Command::Policy => {
+            let policy: Policy = load(&home.policy())?;
+            result(&text(&policy)?)
+        }
+        Command::Set { key } => {
+            let value = value(&key)?;
+            let fresh = change::<Store, _>(&home, &home.secrets(), |store| {
+                store.insert(key.clone(), value).is_none()
+            })?;
+            let policy: Policy = load(&home.policy())?;
+            say(format_args!("{} `{key}`", if fresh { "stored" } else { "replaced" }));
+            if !policy.values().any(|keys| keys.contains(&key)) {
+                say(format_args!("no agent may use it yet: `heddle secrets grant AGENT {key}`"));
+            }
+            Ok(())
+        }
+        Command::Remove { key } => {
+            if !change::<Store, _>(&home, &home.secrets(), |store| store.remove(&key).is_some())? {
+                return Err(Failure::refused(format_args!("there is no secret `{key}`")));
+            }
+            say(format_args!("removed `{key}`"));
+            Ok(())
+        }
+        Command::Grant { agent, keys } => {
+            change::<Policy, _>(&home, &home.policy(), |policy| {
+                policy.entry(agent.clone()).or_default().extend(keys.iter().cloned());
+            })?;
+            let store: Store = load(&home.secrets())?;
+            for key in keys {
+                say(format_args!("`{agent}` may use `{key}`"));
+                if !store.contains_key(&key) {
+                    say(format_args!("it is not stored yet: `heddle secrets set {key}`"));
+                }
+            }
+            Ok(())
+        }
+        Command::Revoke { agent, keys } => {
+            let missing = change::<Policy, _>(&home, &home.policy(), |policy| {
+                let granted = policy.entry(agent.clone()).or_default();
+                let missing: Vec<String> = keys.iter().filter(|key| !granted.remove(*key)).cloned().collect();
+                if granted.is_empty() {
+                    policy.remove(&agent);
+                }
+                missing
+            })?;
+            for key in keys.iter().filter(|key| !missing.contains(key)) {
+                say(format_args!("`{agent}` may no longer use `{key}`"));
+            }
+            match missing.first() {
+                Some(key) => Err(Failure::refused(format_args!("`{agent}` was not granted `{key}`"))),
+                None => Ok(()),
+            }
+        }
+    }
+}
+
+fn list(home: &Home) -> Result<(), Failure> {
+    let store: Store = load(&home.secrets())?;
+    let policy: Policy = load(&home.policy())?;
+    let keys: BTreeSet<&String> = store.keys().chain(policy.values().flatten()).collect();
+    let mut table = String::new();
+    for key in keys {
+        let agents: Vec<&str> =
+            policy.iter().filter(|(_, keys)| keys.contains(key)).map(|(agent, _)| agent.as_str()).collect();
+        let agents = if agents.is_empty() { String::from("nobody") } else { agents.join(", ") };
+        let state = if store.contains_key(key) { "" } else { " (granted, not stored)" };
+        let _ = writeln!(table, "{key:<28} {agents}{state}");
+    }
+    if table.is_empty() {
+        say("no secrets: `heddle secrets set KEY` stores one");
+    }
+    result(&table)
+}
+
+/// The value of a secret, from a prompt that does not show it, or from standard input. Never from the command line,
+/// where other users of the machine and the shell's history would see it.
+fn value(key: &str) -> Result<String, Failure> {
+    let value = if io::stdin().is_terminal() {
+        rpassword::prompt_password(format!("value of `{key}` (not shown): "))
+            .map_err(|error| Failure::fault(format_args!("cannot ask for the value: {}", plain(&error))))?
+    } else {
+        let mut text = String::new();
+        io::stdin()
+            .read_to_string(&mut text)
+            .map_err(|error| Failure::fault(format_args!("cannot read the value: {}", plain(&error))))?;
+        let line = text.strip_suffix('\n').unwrap_or(&text);
+        line.strip_suffix('\r').unwrap_or(line).to_owned()
+    };
+    if value.is_empty() {
+        return Err(Failure::refused("the value is empty: nothing was stored"));
+    }
+    Ok(value)
+}
+
+/// Changes a file of the home under its lock. A store that does not parse is an error, never an empty store.
+fn change<T: Default + DeserializeOwned + Serialize, R>(
+    home: &Home,
+    path: &Path,
+    change: impl FnOnce(&mut T) -> R,
+) -> Result<R, Failure> {
+    make_private_folder(home.root())?;
+    let _lock = lock(&home.root().join("secrets.lock"), "waiting for another heddle to change the secrets")?;
+    let mut store: T = load(path)?;
+    let answer = change(&mut store);
+    write_private(path, &text(&store)?)?;
+    Ok(answer)
+}
+
+fn load<T: Default + DeserializeOwned>(path: &Path) -> Result<T, Failure> {
+    let Some(text) = read_private(path)? else { return Ok(T::default()) };
+    // The error's text names a place and a type, and could quote a value: only the place is shown.
+    serde_json::from_str(&text).map_err(|error| {
+        Failure::refused(format_args!(
+            "`{}` is damaged at line {}, column {}: mend it or restore a copy; nothing was changed",
+            path.display(),
+            error.line(),
+            error.column()
+        ))
+    })
+}
+
+fn text(store: &impl Serialize) -> Result<String, Failure> {
+    let mut text = serde_json::to_string_pretty(store).map_err(Failure::fault)?;
+    text.push('\n');
+    Ok(text)
+}
+
+fn key(text: &str) -> Result<String, String> {
+    let fits = text.len() <= 128
+        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err("a key is letters, digits, `-`, `_`, `.` and `/`, 128 at most".into())
+    }
+}
+
+fn agent(text: &str) -> Result<String, String> {
+    let fits = text.len() <= 64
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_');
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err("an agent is named with a-z, 0-9, `-` and `_`, 64 at most".into())
+    }
+}

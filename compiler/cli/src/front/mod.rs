@@ -1,0 +1,170 @@
+//! The compiler as the commands use it: files in, findings, plans and crates out.
+
+mod grants;
+mod origin;
+mod read;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use heddle_compiler::ast::Agent;
+use heddle_compiler::check::{Grants, check};
+use heddle_compiler::diag::{self, Colour, Diagnostic, Severity, Sink};
+use heddle_compiler::emit::{self, EmitContext};
+use heddle_compiler::explain;
+use heddle_compiler::parse::parse;
+use heddle_compiler::plan::Plan;
+use heddle_compiler::source::{FileId, Sources};
+use heddle_compiler::yaml;
+
+use self::grants::GrantsFile;
+pub use self::origin::Replacement;
+use crate::build::embedded::{AGENT_LOCK, VERSION};
+use crate::console::{colours, mutter};
+use crate::failure::Failure;
+
+/// What all files of one command are judged by.
+#[derive(Debug)]
+pub struct Front<'a> {
+    grants: Option<GrantsFile>,
+    origins: &'a [Replacement],
+    replaced: BTreeSet<usize>,
+}
+
+/// A file and what was found in it.
+#[derive(Debug)]
+pub struct Judged {
+    sources: Sources,
+    file: Option<FileId>,
+    findings: Vec<Diagnostic>,
+    plan: Option<Plan>,
+}
+
+impl<'a> Front<'a> {
+    /// Reads the grants that the user named.
+    pub fn new(grants: Option<&Path>, origins: &'a [Replacement]) -> Result<Self, Failure> {
+        Ok(Self { grants: grants.map(GrantsFile::named).transpose()?, origins, replaced: BTreeSet::new() })
+    }
+
+    /// Checks a file.
+    pub fn judge(&mut self, path: &Path) -> Result<Judged, Failure> {
+        let bytes = read::bytes(path)?;
+        let grants = match &self.grants {
+            Some(grants) => Some(grants.clone()),
+            None => GrantsFile::beside(path)?,
+        };
+        Ok(self.judge_text(&read::shown(path), &bytes, grants.as_ref()))
+    }
+
+    fn judge_text(&mut self, name: &str, bytes: &[u8], grants: Option<&GrantsFile>) -> Judged {
+        let (mut sources, mut sink) = (Sources::default(), Sink::default());
+        let file = yaml::decode(&mut sources, name, bytes, &mut sink);
+        let agent = file.and_then(|file| parse(&sources, file, &mut sink));
+        let plan = agent.and_then(|mut agent: Agent| {
+            origin::replace(&mut agent, self.origins, &mut self.replaced);
+            let granted = grants.map_or_else(Grants::default, |grants| grants.judge(&mut sources, &mut sink));
+            check(&agent, &granted, &mut sink)
+        });
+        let plan = plan.filter(|_| !sink.has_errors());
+        Judged { sources, file, findings: sink.into_sorted(), plan }
+    }
+
+    /// Refuses replacements of origins that no file reaches.
+    pub fn all_replaced(&self) -> Result<(), Failure> {
+        origin::all_used(self.origins, &self.replaced)
+    }
+}
+
+impl Judged {
+    /// How many findings stop the build.
+    pub fn errors(&self) -> usize {
+        self.findings.iter().filter(|found| found.severity == Severity::Error).count()
+    }
+
+    /// How many do not.
+    pub fn warnings(&self) -> usize {
+        self.findings.len() - self.errors()
+    }
+
+    /// The plan, when nothing stops the build.
+    pub fn into_plan(self) -> Option<Plan> {
+        self.plan
+    }
+
+    /// The findings as a person reads them.
+    pub fn human(&self, colour: Colour) -> String {
+        diag::human(&self.findings, &self.sources, colour)
+    }
+
+    /// The file's text with the edits made that keep or narrow authority, and their number; `None`: there are none.
+    pub fn fixed(&self) -> Option<(String, usize)> {
+        let text = &self.sources.file(self.file?)?.text;
+        let mut fixes: Vec<_> = self
+            .findings
+            .iter()
+            .filter_map(|found| found.fix.as_ref())
+            .filter(|fix| fix.applicable && Some(fix.span.file) == self.file)
+            .collect();
+        // From the end, so that the places of the others stay right; of two that overlap, the next round makes the other.
+        fixes.sort_by_key(|fix| std::cmp::Reverse((fix.span.start, fix.span.end)));
+        let (mut fixed, mut made, mut border) = (text.clone(), 0, usize::MAX);
+        for fix in fixes {
+            let range = fix.span.range();
+            if range.end <= border && fixed.get(range.clone()).is_some_and(|old| old != fix.replacement) {
+                border = range.start;
+                fixed.replace_range(range, &fix.replacement);
+                made += 1;
+            }
+        }
+        (made > 0).then_some((fixed, made))
+    }
+}
+
+/// Shows what was found on standard error.
+pub fn show(judged: &Judged) {
+    mutter(judged.human(if colours() { Colour::Always } else { Colour::Never }));
+}
+
+/// The crate of a plan.
+pub fn emit(plan: &Plan) -> Result<BTreeMap<String, String>, Failure> {
+    let context = EmitContext { runtime_version: VERSION, agent_lock: AGENT_LOCK };
+    match emit::emit(plan, &context) {
+        Ok(emitted) => Ok(emitted.files),
+        Err(error) => {
+            Err(Failure::fault(format_args!("the config is accepted and cannot be written: {error}")))
+        }
+    }
+}
+
+/// One line for all files of a command.
+pub fn summary(files: usize, errors: usize, warnings: usize) -> String {
+    let counted =
+        |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
+    let found = match (errors, warnings) {
+        (0, 0) => String::from("nothing found"),
+        (0, warnings) => counted(warnings, "warning"),
+        (errors, 0) => counted(errors, "error"),
+        (errors, warnings) => format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
+    };
+    format!("{} checked, {found}", counted(files, "file"))
+}
+
+pub fn json(_: &[Judged]) -> String {
+    String::new()
+}
+pub fn sarif(_: &[Judged]) -> String {
+    String::new()
+}
+
+/// The page of a code, as the user wrote it.
+pub fn explanation(code: &str) -> Option<&'static str> {
+    explain::page(explain::code(code)?)
+}
+
+/// Every code with its title, one a line.
+pub fn codes() -> String {
+    diag::ALL.iter().map(|(code, title)| format!("{code}  {title}\n")).collect()
+}
+pub fn schema() -> Result<String, Failure> {
+    Ok(String::new())
+}

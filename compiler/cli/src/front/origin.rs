@@ -1,0 +1,100 @@
+//! `--origin OLD=NEW`: a config pointed at another server, before it is checked, so that the checks judge the new one.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use heddle_compiler::ast::Agent;
+
+use crate::failure::Failure;
+
+/// One replacement.
+#[derive(Debug, Clone)]
+pub struct Replacement {
+    old: String,
+    new: String,
+}
+
+impl FromStr for Replacement {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let shape = "write `OLD=NEW`, each `http://HOST`, `https://HOST` or with a port, and no path";
+        let (old, new) = text.split_once('=').ok_or(shape)?;
+        let origin = |text: &str| {
+            let text = text.trim().trim_end_matches('/');
+            let host = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"))?;
+            let plain = !host.is_empty() && !host.contains(['/', '?', '#', '@', '{', '}', ' ']);
+            plain.then(|| text.to_owned())
+        };
+        Ok(Self { old: origin(old).ok_or(shape)?, new: origin(new).ok_or(shape)? })
+    }
+}
+
+/// Points an agent's tools elsewhere. Each URL is replaced once: a new origin is never taken for an old one.
+pub fn replace(agent: &mut Agent, replacements: &[Replacement], used: &mut BTreeSet<usize>) {
+    for bridge in &mut agent.http_bridge {
+        let url = &mut bridge.url.value;
+        let found = replacements.iter().enumerate().find_map(|(number, replacement)| {
+            let rest = after_origin(url, &replacement.old)?;
+            Some((number, format!("{}{rest}", replacement.new)))
+        });
+        if let Some((number, replaced)) = found {
+            *url = replaced;
+            used.insert(number);
+        }
+    }
+}
+
+/// A replacement that fits nothing is a mistake: the agent would ask the server that it was to be turned away from.
+pub fn all_used(replacements: &[Replacement], used: &BTreeSet<usize>) -> Result<(), Failure> {
+    match replacements.iter().enumerate().find(|(number, _)| !used.contains(number)) {
+        Some((_, unused)) => {
+            Err(Failure::refused(format_args!("no tool reaches `{}`, which `--origin` names", unused.old)))
+        }
+        None => Ok(()),
+    }
+}
+
+/// What follows the origin in a URL. A port that the scheme has by itself may be written or not.
+fn after_origin<'u>(url: &'u str, origin: &str) -> Option<&'u str> {
+    let bare = bare(origin);
+    let head_ends = url.find("://").map_or(0, |at| at + 3);
+    let length = url.get(head_ends..)?.find(['/', '?', '#']).map_or(url.len(), |at| head_ends + at);
+    let (head, rest) = url.split_at_checked(length)?;
+    (self::bare(head) == bare).then_some(rest)
+}
+
+fn bare(origin: &str) -> String {
+    let origin = origin.to_lowercase();
+    let port = if origin.starts_with("https") { ":443" } else { ":80" };
+    origin.strip_suffix(port).unwrap_or(&origin).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins_are_compared_whole() {
+        assert_eq!(after_origin("http://a:80/x?y", "http://A"), Some("/x?y"));
+        assert_eq!(after_origin("https://a", "https://a:443"), Some(""));
+        assert_eq!(after_origin("http://a.example/x", "http://a"), None);
+        assert_eq!(after_origin("http://a:8080/x", "http://a:80"), None);
+        assert_eq!(after_origin("{{host}}/x", "http://a"), None);
+    }
+
+    #[test]
+    fn what_is_no_origin_is_told_apart() {
+        for wrong in [
+            "http://a",
+            "=http://a",
+            "http://a=",
+            "http://a=http://b/path",
+            "ftp://a=http://b",
+            "http://u@a=http://b",
+        ] {
+            assert!(wrong.parse::<Replacement>().is_err(), "{wrong}");
+        }
+        assert_eq!("http://a/=https://b:1".parse::<Replacement>().unwrap().new, "https://b:1");
+    }
+}

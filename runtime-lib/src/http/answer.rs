@@ -234,7 +234,7 @@ fn from_json(
     let whole: &RawValue = serde_json::from_str(&body).map_err(|error| {
         let kind = if kind.is_empty() { "no type given".to_owned() } else { format!("type `{}`", text::visible(kind)) };
         if body.trim().is_empty() {
-            return format!("HTTP {status}: the answer has no body, so it cannot be {purpose}");
+            return format!("HTTP {status}: the answer is empty, which is not JSON, so it cannot be {purpose}");
         }
         // The position, not the message: that would say `expected value`.
         let begins = text::brief(&secrets.scrub(text::head(&body, 256).to_owned(), true));

@@ -32,7 +32,9 @@ pub(super) fn words(error: &reqwest::Error, peer: &str) -> String {
         Some(ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe) => {
             format!("{peer} closed the connection before the answer was complete")
         }
-        Some(ErrorKind::UnexpectedEof) => format!("{peer} closed the connection early ({deepest})"),
+        Some(ErrorKind::UnexpectedEof) => {
+            format!("{peer} closed the connection before the answer was complete ({deepest})")
+        }
         Some(ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable) => {
             format!("{peer} cannot be reached: {deepest}")
         }
@@ -40,6 +42,17 @@ pub(super) fn words(error: &reqwest::Error, peer: &str) -> String {
         _ if error.is_connect() && error.is_timeout() => format!("no connection to {peer} in time"),
         _ if error.is_connect() => format!("no connection to {peer}: {deepest}"),
         _ if error.is_timeout() => format!("{peer} did not answer in time"),
-        _ => format!("the exchange with {peer} failed: {deepest}"),
+        _ => {
+            // The HTTP library's errors have no kinds that could be asked for from here; their words are stable enough
+            // to choose better ones by, and are told where they are not known.
+            let words = deepest.to_string();
+            match words.as_str() {
+                "connection closed before message completed" => {
+                    format!("{peer} closed the connection without an answer")
+                }
+                "message head is too large" => format!("the header of the answer of {peer} is too large"),
+                _ => format!("the answer of {peer} cannot be read as HTTP: {words}"),
+            }
+        }
     }
 }

@@ -410,7 +410,7 @@ fn a_path_finds_or_says_what_is_there() {
         "HTTP 200 OK: the answer is not JSON (type `text/html`; fault at line 1, column 1), so it cannot be searched for \
          `data.result`; it begins `<html>\\u{202e}`"
     );
-    assert!(error(path, said("")).contains("has no body"));
+    assert!(error(path, said("")).contains("the answer is empty, which is not JSON"));
 }
 
 const STATUS: Param =
@@ -437,7 +437,7 @@ fn a_promise_about_the_answer_is_checked() {
     // An answer is not coerced.
     assert!(error(row, said("{\"status\": \"ok\", \"n\": \"5\"}")).contains("`answer.n`"));
     assert!(error(row, said("{\"status\": \"ok\", \"more\": 1}")).contains("`answer.more`"));
-    assert!(error(row, said("")).contains("has no body"));
+    assert!(error(row, said("")).contains("the answer is empty, which is not JSON"));
 }
 
 #[test]

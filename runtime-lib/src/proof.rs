@@ -112,7 +112,7 @@ const fn prove_origin(origin: Origin, agent: &Agent) {
 const fn prove_path(path: &[Part], params: &[Param]) {
     match path {
         [Part::Text(text), ..] if matches!(text.as_bytes(), [b'/', ..]) => {}
-        _ => panic!("HD0204: the path of this tool does not begin with `/`"),
+        _ => panic!("HD0411: the path of this tool does not begin with `/`"),
     }
     let mut parts = path;
     while let [first, rest @ ..] = parts {
@@ -173,12 +173,15 @@ const fn prove_holds(holds: &[Hold], params: &[Param]) {
     let mut holds = holds;
     while let [first, rest @ ..] = holds {
         let mut tests = tests_of(first);
+        if tests.is_empty() && !matches!(first.when, When::Always) {
+            panic!("HD0505: a rule of this tool has no condition, and is not one for every call");
+        }
         while let [test, more @ ..] = tests {
             prove_is_declared(test.param, params);
             if let Op::Gt(bound) | Op::Lt(bound) = test.op
                 && !bound.is_finite()
             {
-                panic!("HD0501: a rule of this tool compares with a number that is not finite");
+                panic!("HD0508: a rule of this tool compares with a number that is not finite");
             }
             tests = more;
         }

@@ -113,9 +113,9 @@ fn origins_are_listed() {
 #[test]
 fn paths_begin_at_the_root_and_miss_nothing() {
     const A: &[Param] = &[optional("a", TEXT)];
-    refused("HD0204", Row { path: &[], ..ROW });
-    refused("HD0204", Row { path: &[Part::Text("x/")], ..ROW });
-    refused("HD0204", Row { path: &[Part::Arg("a")], params: A, ..ROW });
+    refused("HD0411", Row { path: &[], ..ROW });
+    refused("HD0411", Row { path: &[Part::Text("x/")], ..ROW });
+    refused("HD0411", Row { path: &[Part::Arg("a")], params: A, ..ROW });
     refused("HD0204", Row { path: &[Part::Text("/"), Part::Arg("a")], params: A, ..ROW });
     refused("HD0302", Row { path: &[Part::Text("/"), Part::Secret(&GRANT)], ..ROW });
     refused("HD0201", Row { path: &[Part::Text("/"), Part::Arg("b")], ..ROW });
@@ -159,6 +159,11 @@ fn rules_look_at_what_is_declared() {
         expires_s: 1,
     }];
     refused("HD0201", Row { holds: HOLDS, ..ROW });
+    const EMPTY: &[Hold] = &[Hold { when: When::Any(&[]), ..HOLDS[0] }];
+    refused("HD0505", Row { holds: EMPTY, ..ROW });
+    const INFINITE: &[Hold] =
+        &[Hold { when: When::Any(&[Test { param: "a", op: Op::Lt(f64::NAN) }]), ..HOLDS[0] }];
+    refused("HD0508", Row { holds: INFINITE, params: const { &[required("a", INTEGER)] }, ..ROW });
     // A rule alone is no use of a parameter: its value would go nowhere.
     refused("HD0202", Row { holds: HOLDS, params: const { &[required("a", INTEGER)] }, ..ROW });
 }

@@ -7,9 +7,11 @@ use crate::failure::{Failure, plain};
 /// Writes a result. A reader that went away ends the command quietly.
 pub fn result(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| match error.kind() {
-        io::ErrorKind::BrokenPipe => Failure::ReaderGone,
-        _ => Failure::fault(format_args!("cannot write to standard output: {}", plain(&error))),
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Failure::ReaderGone;
+        }
+        Failure::fault(format_args!("cannot write to standard output: {}", plain(&error)))
     })
 }
 

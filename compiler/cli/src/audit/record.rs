@@ -1,5 +1,6 @@
 //! One record of the log, as far as a reader needs to know it.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde::Deserialize;
@@ -42,10 +43,7 @@ impl Filter {
     pub fn takes(&self, record: &Value) -> bool {
         let has = |key: &str, wanted: &Option<String>| match wanted {
             None => true,
-            Some(wanted) => record.get(key).is_some_and(|found| match found {
-                Value::String(text) => text == wanted,
-                other => other.to_string() == *wanted,
-            }),
+            Some(wanted) => record.get(key).is_some_and(|found| text_of(found) == *wanted),
         };
         has("agent", &self.agent)
             && has("tool", &self.tool)
@@ -59,13 +57,14 @@ impl Filter {
 const FRAME: [&str; 9] =
     ["event", "seq", "timestamp", "agent", "build", "session", "chain_hash", "mac", "call"];
 
+/// A value without the quotes of a string.
+fn text_of(value: &Value) -> Cow<'_, str> {
+    value.as_str().map_or_else(|| Cow::Owned(value.to_string()), Cow::Borrowed)
+}
+
 /// A record on one line, for a person.
 pub fn line(record: &Value) -> String {
-    let text = |key: &str| match record.get(key) {
-        Some(Value::String(text)) => harmless(text),
-        Some(other) => harmless(&other.to_string()),
-        None => String::new(),
-    };
+    let text = |key: &str| record.get(key).map(|value| harmless(&text_of(value))).unwrap_or_default();
     let time = text("timestamp");
     let time = time.get(..23).unwrap_or(&time).replacen('T', " ", 1);
     let mut line = format!("{time}  {:<14} {:<15}", text("agent"), text("event"));
@@ -99,11 +98,7 @@ pub fn line(record: &Value) -> String {
     for (key, value) in record.as_object().into_iter().flatten() {
         let said = FRAME.contains(&key.as_str()) || shown.contains(&key.as_str());
         if !said && !value.is_null() {
-            let value = match value {
-                Value::String(text) => harmless(text),
-                other => harmless(&other.to_string()),
-            };
-            let _ = write!(line, "  {}={value}", harmless(key));
+            let _ = write!(line, "  {}={}", harmless(key), harmless(&text_of(value)));
         }
     }
     if record.get("call").is_some() {

@@ -151,12 +151,12 @@ fn executable(home: Option<&Path>) -> PathBuf {
 }
 
 fn unstartable(error: &io::Error) -> Failure {
-    match error.kind() {
-        io::ErrorKind::NotFound => Failure::fault(
+    if error.kind() == io::ErrorKind::NotFound {
+        return Failure::fault(
             "there is no `cargo` on the PATH: agents are compiled with Rust, see https://rustup.rs",
-        ),
-        _ => Failure::fault(format_args!("cannot start cargo: {}", plain(error))),
+        );
     }
+    Failure::fault(format_args!("cannot start cargo: {}", plain(error)))
 }
 
 /// How many packages a cold build compiles. Downloads what is missing.

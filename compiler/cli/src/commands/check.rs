@@ -67,7 +67,7 @@ pub fn run(args: Args) -> Result<(), Failure> {
     let errors: usize = judged.iter().map(Judged::errors).sum();
     let warnings: usize = judged.iter().map(Judged::warnings).sum();
     let refused = unreadable || errors > 0 || (args.deny_warnings && warnings > 0);
-    if args.format == Format::Human {
+    if args.format == Format::Human && !judged.is_empty() {
         say(front::summary(judged.len(), errors, warnings));
     }
     if refused { Err(Failure::RefusedAsSaid) } else { Ok(()) }

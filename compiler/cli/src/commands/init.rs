@@ -34,11 +34,11 @@ pub fn run(args: Args) -> Result<(), Failure> {
         .create_new(true)
         .open(&path)
         .and_then(|mut file| file.write_all(text.as_bytes()))
-        .map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => {
-                Failure::refused(format_args!("`{}` is already there", path.display()))
+        .map_err(|error| {
+            if error.kind() == io::ErrorKind::AlreadyExists {
+                return Failure::refused(format_args!("`{}` is already there", path.display()));
             }
-            _ => Failure::io("write", &path, &error),
+            Failure::io("write", &path, &error)
         })?;
     say(format_args!("wrote `{}`; next: `heddle check {0}`", path.display()));
     Ok(())

@@ -72,24 +72,24 @@ fn keys(node: Node, sink: &mut Sink) -> Vec<Granted> {
         Diagnostic::error(HD0006, "what an agent is granted is a list of keys", span, "not a list of keys")
             .help("write `agent-name: [secret-key]`")
     };
-    match node.kind {
-        Kind::List(items) => items
-            .into_iter()
-            .filter_map(|item| match item.kind {
-                Kind::Text(text) => Some(Granted { key: text.value, span: Some(item.span) }),
-                Kind::Faulty => None,
-                _ => {
-                    sink.push(wrong(item.span));
-                    None
-                }
-            })
-            .collect(),
-        Kind::Null | Kind::Faulty => Vec::new(),
+    let span = node.span;
+    let items = match node.kind {
+        Kind::List(items) => items,
+        Kind::Null | Kind::Faulty => return Vec::new(),
         Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::BadNumber | Kind::Text(_) | Kind::Map(_) => {
-            sink.push(wrong(node.span));
-            Vec::new()
+            sink.push(wrong(span));
+            return Vec::new();
+        }
+    };
+    let mut keys = Vec::new();
+    for item in items {
+        if let Kind::Text(text) = item.kind {
+            keys.push(Granted { key: text.value, span: Some(item.span) });
+        } else if item.kind != Kind::Faulty {
+            sink.push(wrong(item.span));
         }
     }
+    keys
 }
 
 /// The nearest grants file in the config's folder or above, shown the way the config was named.

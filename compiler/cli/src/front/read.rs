@@ -13,10 +13,12 @@ const MOST: u64 = 64 * 1024 * 1024;
 /// Reads a file that the user named. What is wrong with it is a refusal: the same command with another file would work.
 pub fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     let refused = |error: &io::Error| {
-        let why = match error.kind() {
-            io::ErrorKind::NotFound => String::from("there is no such file"),
-            io::ErrorKind::IsADirectory => String::from("it is a folder, and a config is a file"),
-            _ => plain(error),
+        let why = if error.kind() == io::ErrorKind::NotFound {
+            String::from("there is no such file")
+        } else if error.kind() == io::ErrorKind::IsADirectory {
+            String::from("it is a folder, and a config is a file")
+        } else {
+            plain(error)
         };
         Failure::refused(format_args!("cannot read `{}`: {why}", shown(path)))
     };

@@ -52,7 +52,7 @@ pub struct Options {
     /// the heddle home
     #[arg(long, value_name = "FILE")]
     grants: Option<PathBuf>,
-    /// Point the tools that reach OLD at NEW; may be given more than once
+    /// Point the tools that reach OLD at NEW, origins or what begins with one; may be given more than once
     #[arg(long, value_name = "OLD=NEW")]
     origin: Vec<Replacement>,
 }
@@ -91,7 +91,7 @@ pub fn accept(files: &[PathBuf], options: &Options) -> Result<Vec<Accepted>, Fai
     let mut front = Front::new(options.grants.as_deref(), &options.origin)?;
     let mut accepted: Vec<Accepted> = Vec::new();
     let mut refused = false;
-    for file in files {
+    for file in front::configs(files) {
         let judged = front.judge(file)?;
         front::show(&judged);
         let Some(plan) = judged.into_plan() else {

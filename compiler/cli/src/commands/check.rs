@@ -45,7 +45,7 @@ pub fn run(args: Args) -> Result<(), Failure> {
     let mut front = Front::new(args.grants.as_deref(), &[])?;
     let mut judged = Vec::new();
     let mut unreadable = false;
-    for file in &args.files {
+    for file in front::configs(&args.files) {
         if args.fix {
             fix(&mut front, file)?;
         }

@@ -12,7 +12,8 @@ use super::read::{bytes, shown};
 use crate::failure::Failure;
 use crate::home::{Home, read_private};
 
-const FILE: &str = "heddle.grants.yaml";
+/// Its name beside configs.
+pub const FILE: &str = "heddle.grants.yaml";
 
 /// A grants file as it was read.
 #[derive(Debug, Clone)]

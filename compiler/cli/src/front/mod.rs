@@ -5,7 +5,7 @@ mod origin;
 mod read;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use heddle_compiler::ast::Agent;
 use heddle_compiler::check::{Grants, check};
@@ -118,6 +118,12 @@ impl Judged {
         }
         (made > 0).then_some((fixed, made))
     }
+}
+
+/// The configs among the files that the user named: a pattern such as `packs/*.yaml` takes the grants file with it.
+pub fn configs(files: &[PathBuf]) -> impl Iterator<Item = &PathBuf> {
+    let alone = files.len() == 1;
+    files.iter().filter(move |file| alone || file.file_name().is_none_or(|name| name != grants::FILE))
 }
 
 /// Shows what was found on standard error.

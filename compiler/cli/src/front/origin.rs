@@ -1,4 +1,5 @@
 //! `--origin OLD=NEW`: a config pointed at another server, before it is checked, so that the checks judge the new one.
+//! Either may have a path: GitHub's API is what Gitea's is under `/api/v1`.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;
@@ -18,12 +19,14 @@ impl FromStr for Replacement {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let shape = "write `OLD=NEW`, each `http://HOST`, `https://HOST` or with a port, and no path";
+        let shape = "write `OLD=NEW`, each `http://HOST` or `https://HOST`, with a port or the path before all others \
+                     if it has them";
         let (old, new) = text.split_once('=').ok_or(shape)?;
         let origin = |text: &str| {
             let text = text.trim().trim_end_matches('/');
             let host = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"))?;
-            let plain = !host.is_empty() && !host.contains(['/', '?', '#', '@', '{', '}', ' ']);
+            let plain =
+                !host.is_empty() && !host.starts_with('/') && !host.contains(['?', '#', '@', '{', '}', ' ']);
             plain.then(|| text.to_owned())
         };
         Ok(Self { old: origin(old).ok_or(shape)?, new: origin(new).ok_or(shape)? })
@@ -55,13 +58,20 @@ pub fn all_used(replacements: &[Replacement], used: &BTreeSet<usize>) -> Result<
     }
 }
 
-/// What follows the origin in a URL. A port that the scheme has by itself may be written or not.
-fn after_origin<'u>(url: &'u str, origin: &str) -> Option<&'u str> {
-    let bare = bare(origin);
+/// What follows the origin, and its path if it has one, in a URL. A port that the scheme has by itself may be written or
+/// not.
+fn after_origin<'u>(url: &'u str, old: &str) -> Option<&'u str> {
+    let ((origin, path), (head, rest)) = (split(old)?, split(url)?);
+    let rest = rest.strip_prefix(path)?;
+    let whole = rest.is_empty() || rest.starts_with(['/', '?', '#']);
+    (whole && bare(head) == bare(origin)).then_some(rest)
+}
+
+/// A URL in front of its path and from there on.
+fn split(url: &str) -> Option<(&str, &str)> {
     let head_ends = url.find("://").map_or(0, |at| at + 3);
     let length = url.get(head_ends..)?.find(['/', '?', '#']).map_or(url.len(), |at| head_ends + at);
-    let (head, rest) = url.split_at_checked(length)?;
-    (self::bare(head) == bare).then_some(rest)
+    url.split_at_checked(length)
 }
 
 fn bare(origin: &str) -> String {
@@ -84,12 +94,28 @@ mod tests {
     }
 
     #[test]
+    fn a_path_goes_with_its_origin() {
+        assert_eq!(
+            after_origin("http://a:3000/api/v1/users/{{u}}?x", "http://a:3000/api/v1"),
+            Some("/users/{{u}}?x")
+        );
+        assert_eq!(after_origin("http://a/api/v1?x", "http://a/api/v1"), Some("?x"));
+        assert_eq!(after_origin("http://a/api/v12/users", "http://a/api/v1"), None);
+        let replacement: Replacement = "http://a/api/v1/=https://b.example".parse().unwrap();
+        assert_eq!(
+            (replacement.old.as_str(), replacement.new.as_str()),
+            ("http://a/api/v1", "https://b.example")
+        );
+    }
+
+    #[test]
     fn what_is_no_origin_is_told_apart() {
         for wrong in [
             "http://a",
             "=http://a",
             "http://a=",
-            "http://a=http://b/path",
+            "http://a=http://b/?path",
+            "http://a=http:///path",
             "ftp://a=http://b",
             "http://u@a=http://b",
         ] {

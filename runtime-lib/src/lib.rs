@@ -1,7 +1,7 @@
 //! What every agent that heddle builds links: the vocabulary that its generated crate is written in, the proof of
 //! that crate, and the machine that serves it.
 //!
-//! A security reviewer starts at [`pipeline`], which is the six layers of a call on one screen.
+//! A security reviewer starts at `pipeline`, which is the six layers of a call on one screen.
 
 pub mod access;
 mod audit;

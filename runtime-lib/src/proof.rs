@@ -2,7 +2,7 @@
 //!
 //! `const QUERY: Proven<Tier> = prove::<Tier, query::Query>(&AGENT);` is a free constant, so `cargo check` evaluates it:
 //! a tool that wants more than its agent's policy lists stops the build with the code of the rule that it breaks. What
-//! passes is a [`Row`]: the same facts without types, which is all that the rest of the runtime sees.
+//! passes is a row: the same facts without types, which is all that the rest of the runtime sees.
 
 #![expect(clippy::panic, reason = "a panic in const evaluation is how a crate is refused")]
 

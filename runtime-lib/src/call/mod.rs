@@ -132,7 +132,7 @@ pub struct Call<'a, S> {
     tool: &'a ToolState,
     arguments: &'a Map<String, Value>,
     received: Instant,
-    /// The arguments as they were read: none until [`escalation`], the first layer to look at them.
+    /// The arguments as they were read: none until the escalation, the first layer to look at them.
     values: Values<'a>,
     state: S,
 }

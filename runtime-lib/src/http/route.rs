@@ -32,13 +32,20 @@ pub(super) struct Route {
     pub(super) wants_json: bool,
 }
 
-/// Fields that frame a message or name its receiver: they are the client's own.
-const OWN: [&str; 9] = [
-    "host",
+/// Fields that frame a message, name its receiver, manage the connection or ask for a packed answer: they are the
+/// client's own.
+const OWN: [&str; 15] = [
+    "accept-encoding",
     "connection",
+    "content-encoding",
     "content-length",
     "expect",
+    "host",
+    "http2-settings",
     "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
     "te",
     "trailer",
     "transfer-encoding",

@@ -20,6 +20,12 @@ pub(super) fn agent(tree: Node) -> Option<Agent> {
     let mut exposes: Vec<Tool> = exposes.into_iter().filter_map(tool).collect();
     let mut http_bridge: Vec<Bridge> = bridges.into_iter().filter_map(bridge).collect();
     leave_out_widows(&mut exposes, told_tools, &mut http_bridge, told_bridges);
+    let mut escalation_rules: Vec<Rule> =
+        fields.list("escalation_rules")?.into_iter().filter_map(rule).collect();
+    if exposes.len() < told_tools {
+        let kept = |name: &str| exposes.iter().any(|tool| tool.name.value == name);
+        escalation_rules.retain(|rule| rule.tool.as_ref().is_none_or(|tool| kept(&tool.value)));
+    }
     if exposes.is_empty() && told_tools > 0 {
         return None;
     }
@@ -33,13 +39,14 @@ pub(super) fn agent(tree: Node) -> Option<Agent> {
         consumes: fields.list("consumes")?.into_iter().filter_map(consumed).collect(),
         exposes,
         http_bridge,
-        escalation_rules: fields.list("escalation_rules")?.into_iter().filter_map(rule).collect(),
+        escalation_rules,
         runtime: runtime_of(runtime, fields.span),
         triggers: fields.list("triggers")?.into_iter().filter_map(trigger).collect(),
     })
 }
 
-/// A tool that could not be read must not make its bridge look astray, nor a bridge its tool.
+/// A tool that could not be read must not make its bridge look astray, nor a bridge its tool: nobody is helped by messages
+/// that follow from another one.
 fn leave_out_widows(
     tools: &mut Vec<Tool>,
     told_tools: usize,
@@ -71,6 +78,11 @@ impl Fields {
             .iter_mut()
             .find(|slot| slot.as_ref().is_some_and(|entry| entry.key.value == name))?
             .take()
+    }
+
+    /// Whether the value itself was reported.
+    fn is_faulty(&self, name: &str) -> bool {
+        self.entries.iter().flatten().any(|entry| entry.key.value == name && entry.value.kind == Kind::Faulty)
     }
 
     fn text(&mut self, name: &str) -> Option<Spanned<String>> {
@@ -186,6 +198,9 @@ fn consumed(node: Node) -> Option<Consumed> {
 
 fn tool(node: Node) -> Option<Tool> {
     let mut fields = Fields::of(node)?;
+    if fields.is_faulty("access") || fields.is_faulty("parameters") {
+        return None;
+    }
     Some(Tool {
         span: fields.span,
         name: fields.text("name")?,
@@ -213,6 +228,9 @@ fn rate_limit(entry: Entry) -> Option<RateLimit> {
 }
 
 fn bridge(node: Node) -> Option<Bridge> {
+    if node.is_faulty() {
+        return None;
+    }
     let mut fields = Fields::of(node)?;
     Some(Bridge {
         span: fields.span,
@@ -239,6 +257,9 @@ fn bridge(node: Node) -> Option<Bridge> {
 }
 
 fn rule(node: Node) -> Option<Rule> {
+    if node.is_faulty() {
+        return None;
+    }
     let mut fields = Fields::of(node)?;
     let name = fields.text("name")?;
     let mut tests = Vec::new();

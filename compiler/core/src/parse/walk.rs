@@ -115,7 +115,7 @@ impl Walker<'_> {
                 None => self.unknown(entry, table).filter(|key| !present.contains(&key.name)),
             };
             let Some(key) = known else {
-                entry.value.kind = Kind::Faulty;
+                self.disregard(entry);
                 continue;
             };
             if let Some(&(_, first)) = met.iter().find(|(name, _)| *name == key.name) {
@@ -127,12 +127,23 @@ impl Walker<'_> {
             let written = std::mem::replace(&mut entry.key.value, key.name.to_owned());
             let owner = Owner { key: &written, place: entry.key.span, entry: false };
             self.value(&mut entry.value, &key.is, owner);
+            if !key.is_accepted() {
+                self.disregard(entry);
+            }
         }
         for key in table.keys.iter().filter(|key| key.need == Need::Required) {
             if !met.iter().any(|(name, _)| *name == key.name) {
                 self.hold_missing(key, table, head);
             }
         }
+    }
+
+    /// Takes an entry that was reported out of the config. What it holds may be missed elsewhere when it uses parameters,
+    /// so such a mapping counts as faulty.
+    fn disregard(&self, entry: &mut Entry) {
+        let uses_parameters = self.sources.slice(entry.value.span).contains("{{");
+        entry.key.value.clear();
+        entry.value.kind = if uses_parameters { Kind::Faulty } else { Kind::Null };
     }
 
     /// Reports a key that is not in the table, and says which key it must have meant, if that is sure.

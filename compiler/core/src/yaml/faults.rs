@@ -122,11 +122,14 @@ fn word(text: &str, at: usize, offsets: &Offsets<'_>) -> Span {
 /// Message, label and help for what the scanner says.
 fn words(info: &str, written: &str) -> (String, &'static str, &'static str) {
     let says = |part: &str| info.contains(part);
+    if says("quoted scalar") && (says("end of stream") || says("indentation") || says("document indicator")) {
+        return ("a quote is opened and never closed".into(), "it opens here", "close it");
+    }
     if says("illegal placement of ':'") {
         return (
             "a `:` stands where no key can be".into(),
             "this makes a key of what is before it",
-            "close the `[` or `{` that is open here, or put text that holds `: ` in quotes",
+            "close the bracket that is open here, or put text that holds `: ` in quotes",
         );
     }
     if says("mapping values are not allowed") {
@@ -143,8 +146,8 @@ fn words(info: &str, written: &str) -> (String, &'static str, &'static str) {
             "indent it exactly like the entries it belongs to",
         );
     }
-    if says("end of stream") || says("unexpected eof") {
-        return ("a quote is opened and never closed".into(), "it opens here", "close it");
+    if says("unexpected eof") || says("end of stream") {
+        return ("the file ends in the middle of a value".into(), "it ends here", "");
     }
     if says("expected ',' or ']'") || says("expected ',' or '}'") || says("misplaced bracket") {
         return (

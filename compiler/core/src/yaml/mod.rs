@@ -28,6 +28,20 @@ pub struct Node {
     pub kind: Kind,
 }
 
+impl Node {
+    /// Whether this or anything in it was reported.
+    pub fn is_faulty(&self) -> bool {
+        match &self.kind {
+            Kind::Faulty => true,
+            Kind::List(items) => items.iter().any(Self::is_faulty),
+            Kind::Map(entries) => entries.iter().any(|entry| entry.value.is_faulty()),
+            Kind::Null | Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::BadNumber | Kind::Text(_) => {
+                false
+            }
+        }
+    }
+}
+
 /// What a node is, by the core schema of YAML 1.2.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kind {

@@ -16,7 +16,11 @@ pub(super) fn build(text: &str, file: FileId, sink: &mut Sink) -> Option<Node> {
         let (event, place) = match event {
             Ok(event) => event,
             Err(error) => {
-                let finding = faults::of_scan(&error, text, &builder.offsets);
+                let mut finding = faults::of_scan(&error, text, &builder.offsets);
+                if let Some(open) = builder.open.last().filter(|open| open.flow) {
+                    finding = finding
+                        .because(builder.offsets.span(open.start, open.start + 1), "this is still open");
+                }
                 builder.sink.push(finding);
                 return None;
             }
@@ -26,7 +30,7 @@ pub(super) fn build(text: &str, file: FileId, sink: &mut Sink) -> Option<Node> {
         builder.take(event, start, end)?;
     }
     if builder.root.is_none() {
-        let end = builder.offsets.span(text.len(), text.len());
+        let end = builder.offsets.span(text.trim_end().len(), text.trim_end().len());
         let finding = Diagnostic::error(
             diag::HD0016,
             "the file holds no config",
@@ -232,7 +236,8 @@ impl<'a> Builder<'a> {
             Items::List(items) => Kind::List(items),
             Items::Map { placeholder: true, .. } => {
                 self.sink.push(faults::bare_placeholder(span, self.offsets.slice(span)));
-                Kind::Faulty
+                // What was meant is plain; judging it as that says the rest that is to be said.
+                Kind::Text(Text { value: self.offsets.slice(span).to_owned(), plain: false })
             }
             Items::Map { entries, .. } => Kind::Map(entries),
         };
@@ -300,8 +305,12 @@ fn key(node: Node, seen: &mut BTreeMap<String, Span>, offsets: &Offsets<'_>, sin
             seen.insert(text.value.clone(), place);
             return Key::Kept(Spanned::new(text.value, place));
         }
-        Kind::Bool(_) => sink.push(quote("a truth value")),
-        Kind::Int(_) | Kind::Float(_) | Kind::BadNumber => sink.push(quote("a number")),
+        Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::BadNumber if !seen.contains_key(written) => {
+            sink.push(quote(if matches!(node.kind, Kind::Bool(_)) { "a truth value" } else { "a number" }));
+            seen.insert(written.to_owned(), place);
+            return Key::Kept(Spanned::new(written.to_owned(), place));
+        }
+        Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::BadNumber => sink.push(quote("a number")),
         Kind::Null if written.is_empty() => sink.push(faults::odd_key(place, "missing")),
         Kind::Null => sink.push(quote("`null`")),
         Kind::Map(_) => sink.push(faults::odd_key(place, "a mapping")),

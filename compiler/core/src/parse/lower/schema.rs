@@ -17,7 +17,8 @@ pub(super) fn returns(entry: Entry) -> Option<Returns> {
 
 /// A description; one that could not be read becomes one that says nothing, so that its name is still known.
 fn schema(node: Node, place: Span) -> Schema {
-    let mut fields = Fields::of(node).unwrap_or(Fields { span: place, entries: Vec::new() });
+    let nothing = || Fields { span: place, entries: Vec::new() };
+    let mut fields = if node.is_faulty() { nothing() } else { Fields::of(node).unwrap_or_else(nothing) };
     let (required, required_names) = required(&mut fields);
     Schema {
         span: fields.span,

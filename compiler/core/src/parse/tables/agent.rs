@@ -31,7 +31,7 @@ pub static AGENT: Table = Table {
         .example("name: prometheus-bridge"),
         Key::optional(
             "version",
-            Is::Text,
+            Is::Shaped("^[0-9]+\\.[0-9]+\\.[0-9]+"),
             "`0.0.0`",
             "The agent's version, as semantic versioning writes it. Clients see it, and every audit log says it. Write it in \
              quotes: without them YAML reads `1.0` as a number.",

@@ -92,7 +92,9 @@ impl Walker<'_> {
                     format!("\"{written}\""),
                     "put it in quotes",
                 );
-                meant = Kind::Text(Text { value: written.to_owned(), plain: false });
+                if matches!(is, Is::Text) {
+                    meant = Kind::Text(Text { value: written.to_owned(), plain: false });
+                }
             }
             (Is::Bool | Is::BoolOrNames, Kind::Text(text)) => {
                 if let Some(truth) = truth(&text.value) {

@@ -46,7 +46,7 @@ use crate::decl;
 use line::Line;
 use segment::Segment;
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
@@ -70,9 +70,9 @@ impl Audit {
         Ok(Self { agent, session, calls: AtomicU64::new(0), segment: Mutex::new(segment) })
     }
 
-    /// Where the records go.
-    pub fn path(&self) -> PathBuf {
-        self.segment.lock().unwrap_or_else(PoisonError::into_inner).path().to_owned()
+    /// Whether a segment could be opened; it leaves none behind.
+    pub fn probe(agent: &decl::Agent, home: &Path) -> Result<(), AuditError> {
+        Segment::create(&home.join("audit"), agent, SystemTime::now())?.discard()
     }
 
     /// A number for a call that has just come in.
@@ -97,7 +97,7 @@ impl Audit {
     pub fn outcome(&self, intent: Option<Intent>, record: OutcomeRecord<'_>) -> Result<(), AuditError> {
         let OutcomeRecord { call, tool, status, layer, error, status_code, duration, parameters } = record;
         self.append("tool_call", |line| {
-            line.number("call", call);
+            line.number("call", intent.as_ref().map_or(call, Intent::call));
             line.text("tool", tool);
             line.text("status", status.as_str());
             if let Some(layer) = layer {

@@ -92,7 +92,7 @@ impl Intent {
     }
 
     /// Number of the call that it belongs to.
-    pub const fn call(&self) -> u64 {
+    pub(super) const fn call(&self) -> u64 {
         self.call
     }
 }

@@ -81,9 +81,9 @@ impl Segment {
         self.file = OpenOptions::new().append(true).open("/dev/full").unwrap();
     }
 
-    /// Where it is.
-    pub fn path(&self) -> &Path {
-        &self.path
+    /// Removes the file, which has no records.
+    pub fn discard(self) -> Result<(), AuditError> {
+        std::fs::remove_file(&self.path).map_err(|error| self.fault(Cause::Io("remove the file", error)))
     }
 
     /// Writes the record that `build` makes of its number and of the hash of the line before. An error means

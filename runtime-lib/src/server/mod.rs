@@ -1,1 +1,93 @@
-//! `main` of a generated binary.
+//! The process: what a generated crate's `main` is.
+
+mod arguments;
+mod home;
+mod policy;
+mod self_check;
+
+use crate::audit::Audit;
+use crate::broker::Broker;
+use crate::decl::Agent;
+use crate::mcp::{self, Catalogue};
+use crate::pipeline::Pipeline;
+use crate::proof::{Proven, Row};
+use crate::tier::Tier;
+use crate::transport::Stdio;
+use arguments::Wish;
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// Does what the command line asks of an agent with these tools; without arguments: serves MCP over standard input
+/// and output until the client leaves or the process is told to stop.
+pub fn serve<T: Tier>(agent: &'static Agent, tools: &'static [Proven<T>]) -> ExitCode {
+    let rows: Vec<&'static Row> = tools.iter().map(Proven::row).collect();
+    let wish = match Wish::of(std::env::args_os().skip(1)) {
+        Ok(wish) => wish,
+        Err(message) => {
+            complain(agent, &format!("{message}; `{} --help` says what there is", agent.name));
+            return ExitCode::from(2);
+        }
+    };
+    let done = match wish {
+        Wish::Serve => run(agent, &rows),
+        Wish::Policy => print(&policy::describe(agent, T::LEVEL, &rows)).map(|()| true),
+        Wish::SelfCheck => {
+            let report = self_check::run(agent);
+            print(&report.text).map(|()| report.would_serve)
+        }
+        Wish::Help => print(&arguments::help(agent)).map(|()| true),
+        Wish::Version => {
+            print(&format!("{} {}\nplan {}\n", agent.name, agent.version, agent.plan)).map(|()| true)
+        }
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(message) => {
+            complain(agent, &message);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(agent: &'static Agent, rows: &[&'static Row]) -> Result<bool, String> {
+    let home = home::locate()?;
+    let catalogue = Catalogue::new(agent, rows.iter().copied());
+    let audit = Audit::open(agent, &home).map_err(|error| format!("the audit log: {error}"))?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| format!("cannot start: {error}"))?;
+    let served = runtime.block_on(async {
+        let broker = Broker::new(agent.name, &home);
+        let pipeline = Arc::new(Pipeline::new(agent, rows.iter().copied(), audit, broker)?);
+        let detail = [("version", agent.version), ("tools", catalogue.digest())];
+        record(&pipeline, "start", &detail)?;
+        let wire =
+            Stdio::open().map_err(|error| format!("cannot open standard input and output: {error}"))?;
+        mcp::serve(agent, catalogue, pipeline.clone(), wire).await;
+        record(&pipeline, "stop", &[])
+    });
+    // A name that is still being looked up must not hold the process.
+    runtime.shutdown_background();
+    served.map(|()| true)
+}
+
+fn record(pipeline: &Pipeline, action: &str, detail: &[(&str, &str)]) -> Result<(), String> {
+    pipeline.audit().lifecycle(action, detail).map_err(|error| format!("the audit log: {error}"))
+}
+
+/// To standard output, which carries no MCP in this run. A reader who has seen enough is no fault.
+fn print(text: &str) -> Result<(), String> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(format!("cannot write: {error}")),
+        _ => Ok(()),
+    }
+}
+
+fn complain(agent: &Agent, message: &str) {
+    // There is nobody else to tell.
+    let _ = writeln!(io::stderr().lock(), "{}: {message}", agent.name);
+}

@@ -1,1 +1,8 @@
-//! Standard input and output.
+//! How bytes come in and go out. What they mean is a matter of [`crate::mcp`].
+
+mod input;
+mod lines;
+mod output;
+mod stdio;
+
+pub use stdio::Stdio;

@@ -1,0 +1,225 @@
+//! What a line means. rmcp drops what it cannot read without a word and finds the kind of a request by trying all
+//! of them; here each line is read once, and each that wants an answer gets one.
+
+use super::strict;
+use rmcp::model::{
+    CallToolRequest, CallToolRequestParams, CancelledNotification, CancelledNotificationParam,
+    ClientJsonRpcMessage, ClientNotification, ClientRequest, ErrorCode, ErrorData, Extensions, RequestId,
+    RequestMetaObject,
+};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+/// What to do with a line.
+#[derive(Debug)]
+pub enum Decoded {
+    /// Hand it on. The number of a request is told apart for the books.
+    Request(RequestId, ClientRequest),
+    /// The client gives a request up.
+    Cancelled(RequestId, ClientJsonRpcMessage),
+    /// Answer with an error at once.
+    Refused(Option<RequestId>, ErrorData),
+    /// Nothing: a notification that changes nothing, or an answer that nobody waits for.
+    Nothing,
+}
+
+/// Marks a call that names a tool but is refused as a request; it still goes on record.
+#[derive(Debug, Clone)]
+pub struct Malformed(pub ErrorData);
+
+/// Reads a line.
+pub fn line(bytes: &[u8]) -> Decoded {
+    if bytes.trim_ascii().is_empty() {
+        return Decoded::Nothing;
+    }
+    match strict::parse(bytes) {
+        Ok((Value::Object(message), twice)) => message_of(message, twice),
+        Ok((Value::Array(_), _)) => refused(None, ErrorCode::INVALID_REQUEST, "batches are not part of MCP"),
+        Ok(_) => refused(None, ErrorCode::INVALID_REQUEST, "a message is a JSON object"),
+        Err(error) => unreadable(bytes, &format!("not valid JSON: {error}")),
+    }
+}
+
+/// Answers a line of which only the beginning was kept.
+pub fn too_long(head: &[u8]) -> Decoded {
+    let text = "the line is longer than 16 MiB";
+    refused(id_of_broken(head), ErrorCode::INVALID_REQUEST, text)
+}
+
+/// The client that sent it waits for an answer to its number, so that is looked for even in a broken line.
+fn unreadable(bytes: &[u8], text: &str) -> Decoded {
+    match id_of_broken(bytes) {
+        Some(id) => refused(Some(id), ErrorCode::INVALID_REQUEST, text),
+        None => refused(None, ErrorCode::PARSE_ERROR, text),
+    }
+}
+
+fn message_of(mut message: Map<String, Value>, twice: Option<String>) -> Decoded {
+    let id = match message.remove("id") {
+        None => None,
+        Some(value) => match serde_json::from_value::<RequestId>(value) {
+            Ok(id) => Some(id),
+            Err(_) => {
+                return refused(None, ErrorCode::INVALID_REQUEST, "`id` is neither a string nor an integer");
+            }
+        },
+    };
+    let invalid = |text: &str| refused(id.clone(), ErrorCode::INVALID_REQUEST, text);
+    if message.get("jsonrpc").and_then(Value::as_str) != Some("2.0") {
+        return invalid("`jsonrpc` is not \"2.0\"");
+    }
+    let answers = message.contains_key("result") || message.contains_key("error");
+    let method = match message.remove("method") {
+        Some(Value::String(method)) if !answers => method,
+        None if answers => return Decoded::Nothing,
+        Some(_) if answers => return invalid("a message is either a request or an answer"),
+        _ => return invalid("`method` is not a string"),
+    };
+    let params = match message.remove("params") {
+        None => None,
+        Some(Value::Object(params)) => Some(params),
+        Some(_) => return invalid("`params` is not an object"),
+    };
+    let twice = twice.map(|key| {
+        let key: String = key.chars().take(64).collect();
+        ErrorData::invalid_request(format!("the key {key:?} stands twice in one object"), None)
+    });
+    match id {
+        None => notification(&method, params, twice),
+        Some(id) => request(id, &method, params, twice),
+    }
+}
+
+fn notification(method: &str, params: Option<Map<String, Value>>, twice: Option<ErrorData>) -> Decoded {
+    // The only one that changes anything. A notification is never answered.
+    if method != "notifications/cancelled" || twice.is_some() {
+        return Decoded::Nothing;
+    }
+    let Some(params) = params.and_then(read::<CancelledNotificationParam>) else {
+        return Decoded::Nothing;
+    };
+    let Some(id) = params.request_id.clone() else {
+        return Decoded::Nothing;
+    };
+    let cancelled = ClientNotification::from(CancelledNotification::new(params));
+    Decoded::Cancelled(id, ClientJsonRpcMessage::notification(cancelled))
+}
+
+fn request(
+    id: RequestId,
+    method: &str,
+    params: Option<Map<String, Value>>,
+    twice: Option<ErrorData>,
+) -> Decoded {
+    if method == "tools/call" {
+        return call(id, params.unwrap_or_default(), twice);
+    }
+    if let Some(error) = twice {
+        return Decoded::Refused(Some(id), error);
+    }
+    let mut whole = Map::new();
+    whole.insert("method".to_owned(), Value::String(method.to_owned()));
+    // rmcp wants `params` where the protocol wants none.
+    if let Some(params) = params.or_else(|| (method == "server/discover").then(Map::new)) {
+        whole.insert("params".to_owned(), Value::Object(params));
+    }
+    let request = match method {
+        "initialize" => read(whole).map(ClientRequest::InitializeRequest),
+        "server/discover" => read(whole).map(ClientRequest::DiscoverRequest),
+        "ping" => read(whole).map(ClientRequest::PingRequest),
+        "tools/list" => read(whole).map(ClientRequest::ListToolsRequest),
+        _ => {
+            let method: String = method.chars().take(64).collect();
+            let text = format!("no method {method:?}");
+            return refused(Some(id), ErrorCode::METHOD_NOT_FOUND, &text);
+        }
+    };
+    match request {
+        Some(request) => Decoded::Request(id, request),
+        None => {
+            let text = format!("the params of `{method}` do not have the right shape");
+            refused(Some(id), ErrorCode::INVALID_PARAMS, &text)
+        }
+    }
+}
+
+fn call(id: RequestId, mut params: Map<String, Value>, twice: Option<ErrorData>) -> Decoded {
+    let Some(Value::String(name)) = params.remove("name") else {
+        return refused(Some(id), ErrorCode::INVALID_PARAMS, "`name` is not a string");
+    };
+    let mut malformed = twice;
+    let mut wanted = CallToolRequestParams::new(name);
+    match params.remove("arguments") {
+        None => {}
+        Some(Value::Object(arguments)) => wanted.arguments = Some(arguments),
+        Some(_) => {
+            malformed.get_or_insert_with(|| ErrorData::invalid_params("`arguments` is not an object", None));
+        }
+    }
+    let mut extensions = Extensions::new();
+    match params.remove("_meta") {
+        None => {}
+        Some(Value::Object(meta)) => {
+            extensions.insert(RequestMetaObject::from(meta));
+        }
+        Some(_) => {
+            malformed.get_or_insert_with(|| ErrorData::invalid_params("`_meta` is not an object", None));
+        }
+    }
+    if let Some(error) = malformed {
+        extensions.insert(Malformed(error));
+    }
+    let mut request = CallToolRequest::new(wanted);
+    request.extensions = extensions;
+    Decoded::Request(id, ClientRequest::CallToolRequest(request))
+}
+
+fn read<T: DeserializeOwned>(map: Map<String, Value>) -> Option<T> {
+    serde_json::from_value(Value::Object(map)).ok()
+}
+
+fn refused(id: Option<RequestId>, code: ErrorCode, text: &str) -> Decoded {
+    Decoded::Refused(id, ErrorData::new(code, text.to_owned(), None))
+}
+
+/// Finds the member `id` of the outermost object in text that is not JSON as a whole.
+fn id_of_broken(bytes: &[u8]) -> Option<RequestId> {
+    let mut depth = 0_usize;
+    let mut rest = bytes;
+    while let [first, after @ ..] = rest {
+        rest = after;
+        match first {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b'"' => {
+                let (text, after) = string(after)?;
+                rest = after;
+                let value = after.trim_ascii_start().strip_prefix(b":");
+                if let (1, b"id", Some(value)) = (depth, text, value) {
+                    return scalar(value.trim_ascii_start());
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The inside of a string whose opening quote is gone, and what follows it.
+fn string(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut escaped = false;
+    let end = bytes.iter().position(|byte| {
+        let closes = *byte == b'"' && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        closes
+    })?;
+    Some((bytes.get(..end)?, bytes.get(end + 1..)?))
+}
+
+fn scalar(bytes: &[u8]) -> Option<RequestId> {
+    let end = match bytes.strip_prefix(b"\"") {
+        Some(inside) => string(inside)?.0.len() + 2,
+        None => bytes.iter().position(|byte| !(byte.is_ascii_digit() || *byte == b'-'))?,
+    };
+    serde_json::from_slice(bytes.get(..end)?).ok()
+}

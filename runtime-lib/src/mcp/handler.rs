@@ -1,0 +1,152 @@
+//! What rmcp asks of a server, and nothing that an agent does not have.
+
+use super::catalogue::Catalogue;
+use super::decode::Malformed;
+use crate::audit::{Layer, OutcomeRecord, Status};
+use crate::decl::Agent;
+use crate::pipeline::{Answer, Pipeline};
+use rmcp::model::{
+    CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, ErrorData, Implementation,
+    ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig,
+};
+use rmcp::service::RequestContext;
+use rmcp::{RoleServer, ServerHandler};
+use serde_json::{Map, Value};
+use std::sync::Arc;
+use std::time::Instant;
+use tokio::sync::{Semaphore, watch};
+
+/// Most calls that are worked on at once.
+const IN_FLIGHT_MAX: usize = 256;
+
+/// Answers the requests of one client.
+#[derive(Debug)]
+pub struct Handler {
+    info: ServerConfig,
+    catalogue: Catalogue,
+    pipeline: Arc<Pipeline>,
+    slots: Semaphore,
+    stopped: watch::Receiver<bool>,
+}
+
+impl Handler {
+    /// `stopped` turns true when the calls in flight are to give up.
+    pub fn new(
+        agent: &'static Agent,
+        catalogue: Catalogue,
+        pipeline: Arc<Pipeline>,
+        stopped: watch::Receiver<bool>,
+    ) -> Self {
+        let mut info = ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
+            .with_server_info(Implementation::new(agent.name, agent.version));
+        if !agent.about.is_empty() {
+            info = info.with_instructions(agent.about);
+        }
+        Self { info, catalogue, pipeline, slots: Semaphore::new(IN_FLIGHT_MAX), stopped }
+    }
+
+    async fn answer(&self, tool: &str, arguments: Map<String, Value>) -> Result<CallToolResult, ErrorData> {
+        let Ok(_slot) = self.slots.try_acquire() else {
+            let reason =
+                format!("{IN_FLIGHT_MAX} calls are in flight already; nothing was sent, try again later");
+            self.refuse(tool, Layer::RateLimit, &reason, &arguments)?;
+            return Ok(failure(reason));
+        };
+        let mut stopped = self.stopped.clone();
+        tokio::select! {
+            biased;
+            answer = self.pipeline.call(tool, arguments) => match answer {
+                Answer::UnknownTool => Err(ErrorData::invalid_params(unknown(tool), None)),
+                Answer::Result { text, structured, is_error } => Ok(result(text, structured, is_error)),
+            },
+            _ = stopped.wait_for(|stopped| *stopped) => {
+                Ok(failure("the server stopped before there was an answer".to_owned()))
+            }
+        }
+    }
+
+    /// Puts a call on record that never reached the pipeline.
+    fn refuse(
+        &self,
+        tool: &str,
+        layer: Layer,
+        reason: &str,
+        parameters: &Map<String, Value>,
+    ) -> Result<(), ErrorData> {
+        let arrived = Instant::now();
+        let audit = self.pipeline.audit();
+        audit
+            .outcome(
+                None,
+                OutcomeRecord {
+                    call: audit.next_call(),
+                    tool,
+                    status: Status::Refused,
+                    layer: Some(layer),
+                    error: Some(reason),
+                    status_code: None,
+                    duration: arrived.elapsed(),
+                    parameters,
+                },
+            )
+            .map_err(|error| ErrorData::internal_error(error.to_string(), None))
+    }
+}
+
+impl ServerHandler for Handler {
+    fn get_info(&self) -> ServerConfig {
+        self.info.clone()
+    }
+
+    async fn list_tools(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        let cursor = request.and_then(|request| request.cursor);
+        match self.catalogue.page(cursor.as_deref()) {
+            Some((tools, next)) => {
+                let mut result = ListToolsResult::with_all_items(tools.to_vec());
+                result.next_cursor = next;
+                Ok(result)
+            }
+            None => Err(ErrorData::invalid_params("`cursor` is not one that this server gave", None)),
+        }
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let CallToolRequestParams { name, arguments, .. } = request;
+        let arguments = arguments.unwrap_or_default();
+        if let Some(Malformed(error)) = context.extensions.get::<Malformed>() {
+            self.refuse(&name, Layer::InputValidation, &error.message, &arguments)?;
+            return Err(error.clone());
+        }
+        let answer = tokio::select! {
+            biased;
+            answer = self.answer(&name, arguments) => answer?,
+            // What this gives is for nobody: rmcp drops the answer to a request that was given up.
+            () = context.ct.cancelled() => failure("the call was given up".to_owned()),
+        };
+        Ok(answer.into())
+    }
+}
+
+fn unknown(tool: &str) -> String {
+    let tool: String = tool.chars().take(64).collect();
+    format!("no tool {tool:?}")
+}
+
+fn failure(text: String) -> CallToolResult {
+    result(text, None, true)
+}
+
+fn result(text: String, structured: Option<Value>, is_error: bool) -> CallToolResult {
+    let content = vec![ContentBlock::text(text)];
+    let mut result = if is_error { CallToolResult::error(content) } else { CallToolResult::success(content) };
+    result.structured_content = structured;
+    result
+}

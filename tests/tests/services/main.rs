@@ -1,12 +1,38 @@
 //! The starter packs against the nearest real thing that the package registries hold. Where a service is not
 //! installed, its test prints `SKIPPED: ...`; `.ci/run` installs them and makes their absence a failure.
 
+mod forges;
+mod media;
+mod ollama;
 mod prometheus;
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use heddle_tests::client::{CallResult, Client};
+use heddle_tests::home;
 use serde_json::Value;
+
+/// What the tests send as every secret.
+const SECRET: &str = "weaver-secret-4711";
+
+/// A document that `tests/services/install.sh` installed.
+fn openapi(path: &str) -> String {
+    let cache = std::env::var_os("HEDDLE_TEST_CACHE").map(PathBuf::from).unwrap_or_else(|| {
+        let home = std::env::var_os("HOME").expect("a home");
+        PathBuf::from(home).join(".cache/heddle-tests")
+    });
+    cache.join(path).to_str().expect("a path in UTF-8").to_owned()
+}
+
+/// The description of a pack's API: the vendor's document where there is one, else the part that stands here.
+fn specification(pack: &str) -> String {
+    let vendors = std::env::var_os("HEDDLE_TEST_SPECS")
+        .map(|folder| PathBuf::from(folder).join(format!("{pack}.json")));
+    let ours = home::checkout().join("tests/services/specs").join(format!("{pack}.yaml"));
+    let path = vendors.filter(|path| path.exists()).unwrap_or(ours);
+    path.to_str().expect("a path in UTF-8").to_owned()
+}
 
 /// Calls until the result is as wanted: services take a moment before they have data.
 fn eventually(

@@ -13,14 +13,19 @@ pub(super) fn words(error: &reqwest::Error, peer: &str) -> String {
         if let Some(fault) = deepest.downcast_ref::<NameFault>() {
             return format!("no connection to {peer}: {fault}");
         }
-        if let Some(io) = deepest.downcast_ref::<std::io::Error>() {
-            // The resolver's fault may come wrapped as one of these.
-            if let Some(fault) = io.get_ref().and_then(|inner| inner.downcast_ref::<NameFault>()) {
-                return format!("no connection to {peer}: {fault}");
-            }
-            kind = Some(io.kind());
+        #[cfg(feature = "tls")]
+        if let Some(fault) = deepest.downcast_ref::<rustls::Error>() {
+            return format!("no TLS with {peer}: {fault}");
         }
-        match deepest.source() {
+        // An I/O error that wraps another passes over it when asked for its source.
+        let wrapped: Option<&(dyn Error + 'static)> = match deepest.downcast_ref::<std::io::Error>() {
+            Some(io) => {
+                kind = Some(io.kind());
+                io.get_ref().map(|inner| inner as _)
+            }
+            None => deepest.source(),
+        };
+        match wrapped {
             Some(source) => deepest = source,
             None => break,
         }

@@ -1,7 +1,7 @@
 //! Whole calls, against backends that behave and backends that do not, and what the log says of them.
 
 use super::*;
-use crate::decl::{Action, Field, Grant, Hold, Limit, Origin, Part, Sandbox, Slot, Sync, When};
+use crate::decl::{Action, Field, Grant, Hold, Limit, Origin, Part, Sandbox, Scheme, Slot, Sync, When};
 use crate::proof::fixture::{INTEGER, ROW, block_on, leak, members, optional};
 use serde_json::json;
 use std::io::{Read as _, Write as _};
@@ -72,8 +72,12 @@ struct Running {
 
 impl Running {
     fn new(port: u16, deadline_ms: u64, row: Row) -> Self {
+        Self::start(Scheme::Http, port, deadline_ms, row).unwrap()
+    }
+
+    fn start(scheme: Scheme, port: u16, deadline_ms: u64, row: Row) -> Result<Self, String> {
         let home = tempfile::tempdir().unwrap();
-        let origin = Origin { port, ..ROW.origin };
+        let origin = Origin { scheme, port, ..ROW.origin };
         let agent: &'static Agent = Box::leak(Box::new(Agent {
             name: "agent",
             version: "1.0.0",
@@ -88,8 +92,8 @@ impl Running {
         }));
         let audit = Audit::open(agent, home.path()).unwrap();
         let broker = Broker::new(agent.name, home.path());
-        let pipeline = Pipeline::new(agent, [leak(Row { origin, ..row })], audit, broker).unwrap();
-        Self { pipeline, home }
+        let pipeline = Pipeline::new(agent, [leak(Row { origin, ..row })], audit, broker)?;
+        Ok(Self { pipeline, home })
     }
 
     fn call(&self, arguments: Value) -> (String, bool) {
@@ -310,6 +314,24 @@ fn a_header_without_an_end_is_named() {
     let agent = Running::new(backend.port, 5000, QUERY);
     let (text, is_error) = agent.call(json!({}));
     assert!(is_error && text.contains("HTTP") | text.contains("header"), "{text}");
+}
+
+#[cfg(feature = "tls")]
+#[test]
+fn a_backend_without_tls_is_named() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || listener.accept().unwrap().0.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n"));
+    let agent = Running::start(Scheme::Https, port, 5000, QUERY).unwrap();
+    let (text, is_error) = agent.call(json!({}));
+    assert!(is_error && text.starts_with(&format!("no TLS with localhost:{port}: ")), "{text}");
+}
+
+#[cfg(not(feature = "tls"))]
+#[test]
+fn https_without_tls_is_a_reason_not_to_start() {
+    let agent = Running::start(Scheme::Https, 1, 1000, QUERY).map(|_| ());
+    assert!(agent.unwrap_err().contains("feature `tls`"));
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod golden;
 mod grammar;
 mod lock;
 mod plans;
+mod random;
 mod rustc;
 mod typefail;
 

@@ -35,7 +35,7 @@ pub(super) fn manifest(
 /// `heddle.lock`: what the other files are held against. The source is named by the plan alone, so that a comment in
 /// it, or the order of its keys, changes nothing.
 pub(super) fn heddle_lock(
-    plan: &Plan,
+    digest: &str,
     context: &EmitContext,
     features: &BTreeSet<&'static str>,
     files: &BTreeMap<String, String>,
@@ -44,14 +44,14 @@ pub(super) fn heddle_lock(
     struct Lock<'a> {
         heddle: &'a str,
         emission: u32,
-        plan: String,
+        plan: &'a str,
         features: &'a BTreeSet<&'static str>,
         files: BTreeMap<&'a str, String>,
     }
     let lock = Lock {
         heddle: context.runtime_version,
         emission: EDITION,
-        plan: plan.digest_hex(),
+        plan: digest,
         features,
         files: files.iter().map(|(path, text)| (path.as_str(), hex(text.as_bytes()))).collect(),
     };

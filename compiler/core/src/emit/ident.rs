@@ -47,16 +47,15 @@ pub(super) fn ident(name: &str) -> Result<Ident, EmitError> {
     }
 }
 
-/// The consts of `policy.rs`.
+/// The consts of `policy.rs`. Texts, because identifier tokens cannot be shared by threads.
 #[derive(Debug)]
 pub(super) struct Consts<'p> {
-    tier: Ident,
-    origins: BTreeMap<&'p Origin, Ident>,
-    grants: BTreeMap<&'p GrantId, Ident>,
+    origins: BTreeMap<&'p Origin, String>,
+    grants: BTreeMap<&'p GrantId, String>,
 }
 
 impl<'p> Consts<'p> {
-    pub(super) fn new(plan: &'p Plan) -> Result<Self, EmitError> {
+    pub(super) fn new(plan: &'p Plan) -> Self {
         let wanted: Vec<String> =
             plan.origins.iter().map(origin_name).chain(plan.grants.keys().map(grant_name)).collect();
         let mut once = BTreeSet::from(["AGENT"]);
@@ -65,37 +64,33 @@ impl<'p> Consts<'p> {
         // `a-b.example` and `a.b.example` want one name: then both carry a digest of what they stand for, so that
         // neither depends on which comes first.
         let settle = |name: String, of: &dyn std::fmt::Debug| {
-            if twice.contains(name.as_str()) {
-                let digest = Sha256::digest(format!("{of:?}"));
-                let tail: String = digest.iter().take(4).map(|byte| format!("{byte:02X}")).collect();
-                ident(&format!("{name}_{tail}"))
-            } else {
-                ident(&name)
+            if !twice.contains(name.as_str()) {
+                return name;
             }
+            let digest = Sha256::digest(format!("{of:?}"));
+            let tail: String = digest.iter().take(4).map(|byte| format!("{byte:02X}")).collect();
+            format!("{name}_{tail}")
         };
-        let mut origins = BTreeMap::new();
-        for origin in &plan.origins {
-            origins.insert(origin, settle(origin_name(origin), origin)?);
+        Self {
+            origins: plan
+                .origins
+                .iter()
+                .map(|origin| (origin, settle(origin_name(origin), origin)))
+                .collect(),
+            grants: plan.grants.keys().map(|grant| (grant, settle(grant_name(grant), grant))).collect(),
         }
-        let mut grants = BTreeMap::new();
-        for grant in plan.grants.keys() {
-            grants.insert(grant, settle(grant_name(grant), grant)?);
-        }
-        Ok(Self { tier: ident("Tier")?, origins, grants })
     }
 
-    pub(super) fn tier(&self) -> &Ident {
-        &self.tier
+    pub(super) fn origin(&self, origin: &Origin) -> Result<Ident, EmitError> {
+        self.origins
+            .get(origin)
+            .map_or_else(|| Err(EmitError::NotInPolicy(origin_url(origin))), |name| ident(name))
     }
 
-    pub(super) fn origin(&self, origin: &Origin) -> Result<&Ident, EmitError> {
-        self.origins.get(origin).ok_or_else(|| EmitError::NotInPolicy(origin_url(origin)))
-    }
-
-    pub(super) fn grant(&self, key: &str, origin: &Origin) -> Result<&Ident, EmitError> {
+    pub(super) fn grant(&self, key: &str, origin: &Origin) -> Result<Ident, EmitError> {
         let id = GrantId { key: key.to_owned(), origin: origin.clone() };
         let missing = || EmitError::NotInPolicy(format!("secret {key} at {}", origin_url(origin)));
-        self.grants.get(&id).ok_or_else(missing)
+        ident(self.grants.get(&id).ok_or_else(missing)?)
     }
 }
 

@@ -4,16 +4,17 @@
 //! each initializer is taken out first, laid out here, and put back in its place. The result is read again and must
 //! be the same tokens.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
-use syn::{Expr, File, ImplItem, Item};
+use std::fmt::Write;
+
+use proc_macro2::{Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree};
+use quote::quote;
+use syn::{File, Item};
 
 use super::EmitError;
 use super::literal;
 
 /// The text of a file: `header` as its `//!` lines, then the items. `path` is for the error.
 pub(super) fn file(path: &str, header: &[String], items: TokenStream) -> Result<String, EmitError> {
-    let parsed: File = syn::parse2(items.clone()).map_err(|fault| wrong(path, &fault.to_string()))?;
     let mut text = String::new();
     let header: Vec<String> = header.iter().map(|line| literal::one_line(line)).collect();
     for line in &header {
@@ -21,15 +22,20 @@ pub(super) fn file(path: &str, header: &[String], items: TokenStream) -> Result<
         text.push_str(line);
         text.push('\n');
     }
-    let mut above = (!header.is_empty()).then_some(Group::Alone);
-    for item in parsed.items {
-        let kind = Group::of(&item);
-        let item = self::item(item);
-        let group = if kind == Group::Const && item.lines().count() > 1 { Group::Alone } else { kind };
-        if above.is_some_and(|above| above != group || group == Group::Alone) {
+
+    let mut initializers = Vec::new();
+    let skeleton: File = syn::parse2(take(items.clone(), &mut initializers))
+        .map_err(|fault| wrong(path, &fault.to_string()))?;
+    let mut initializers = initializers.into_iter();
+    let mut above = (!header.is_empty()).then_some(Kind::Alone);
+    for item in skeleton.items {
+        let kind = Kind::of(&item);
+        let item = self::item(item, &mut initializers);
+        let kind = if kind == Kind::Const && item.lines().count() > 1 { Kind::Alone } else { kind };
+        if above.is_some_and(|above| above != kind || kind == Kind::Alone) {
             text.push('\n');
         }
-        above = Some(group);
+        above = Some(kind);
         text.push_str(&item);
     }
 
@@ -44,14 +50,14 @@ pub(super) fn file(path: &str, header: &[String], items: TokenStream) -> Result<
 
 /// Items that stand together without a blank line between them.
 #[derive(Clone, Copy, PartialEq)]
-enum Group {
+enum Kind {
     Mod,
     Use,
     Const,
     Alone,
 }
 
-impl Group {
+impl Kind {
     fn of(item: &Item) -> Self {
         if matches!(item, Item::Use(_)) {
             Self::Use
@@ -65,45 +71,55 @@ impl Group {
     }
 }
 
-fn item(mut item: Item) -> String {
-    let mut taken = Vec::new();
-    if let Item::Const(constant) = &mut item {
-        take(&mut constant.expr, &mut taken);
-    } else if let Item::Impl(block) = &mut item {
-        for member in &mut block.items {
-            if let ImplItem::Const(constant) = member {
-                take(&mut constant.expr, &mut taken);
-            }
-        }
-    }
-    let skeleton = prettyplease::unparse(&File {
-        shebang: None,
-        frontmatter: None,
-        attrs: Vec::new(),
-        items: vec![item],
-    });
-    let mut text = String::with_capacity(skeleton.len());
-    // No author's text is in the skeleton: string literals only stand in initializers, and those are out.
-    let mut pieces = skeleton.split(PLACE);
-    let mut indent = 0;
-    if let Some(first) = pieces.next() {
-        text.push_str(first);
-        indent = margin(first);
-    }
-    for (expr, after) in taken.iter().zip(pieces) {
-        expression(expr, indent, &mut text);
-        text.push_str(after);
-        indent = margin(after);
-    }
-    text
-}
-
+/// What stands for an initializer in the skeleton.
 const PLACE: &str = "__initializer__";
 
-fn take(expr: &mut Expr, taken: &mut Vec<Expr>) {
-    let place = syn::Ident::new(PLACE, proc_macro2::Span::call_site());
-    let place = Expr::Path(syn::ExprPath { attrs: Vec::new(), qself: None, path: place.into() });
-    taken.push(std::mem::replace(expr, place));
+/// The items without the initializers of their consts, which are put into `taken` in their order.
+fn take(items: TokenStream, taken: &mut Vec<TokenStream>) -> TokenStream {
+    let mut skeleton = TokenStream::new();
+    let mut in_const = false;
+    let mut initializer: Option<Vec<TokenTree>> = None;
+    for token in items {
+        let punct = if let TokenTree::Punct(punct) = &token { Some(punct.as_char()) } else { None };
+        if let Some(tokens) = initializer.take_if(|_| punct == Some(';')) {
+            taken.push(tokens.into_iter().collect());
+        }
+        if let Some(tokens) = &mut initializer {
+            tokens.push(token);
+            continue;
+        }
+        in_const =
+            in_const && punct != Some(';') || matches!(&token, TokenTree::Ident(ident) if ident == "const");
+        match token {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+                let inside = take(group.stream(), taken);
+                skeleton.extend([TokenTree::from(Group::new(Delimiter::Brace, inside))]);
+            }
+            token => skeleton.extend([token]),
+        }
+        if in_const && punct == Some('=') {
+            skeleton.extend([TokenTree::from(Ident::new(PLACE, Span::call_site()))]);
+            initializer = Some(Vec::new());
+        }
+    }
+    skeleton
+}
+
+fn item(item: Item, initializers: &mut impl Iterator<Item = TokenStream>) -> String {
+    let file = File { shebang: None, frontmatter: None, attrs: Vec::new(), items: vec![item] };
+    let skeleton = prettyplease::unparse(&file);
+    let mut text = String::with_capacity(2 * skeleton.len());
+    // No author's text is in the skeleton: string literals only stand in initializers, and those are out.
+    let mut pieces = skeleton.split(PLACE);
+    text.extend(pieces.next());
+    for after in pieces {
+        if let Some(tokens) = initializers.next() {
+            let indent = margin(&text);
+            initializer(tokens, indent, &mut text);
+        }
+        text.push_str(after);
+    }
+    text
 }
 
 /// How far the last line of `text` is indented.
@@ -112,43 +128,64 @@ fn margin(text: &str) -> usize {
     line.len() - line.trim_start().len()
 }
 
-fn expression(expr: &Expr, indent: usize, out: &mut String) {
-    if let Expr::Array(array) = expr {
-        out.push('[');
-        lines(&array.elems, indent, out, |elem, indent, out| expression(elem, indent, out));
-        out.push(']');
-    } else if let Expr::Struct(literal) = expr {
-        tokens(&literal.path, out);
-        out.push_str(" {");
-        lines(&literal.fields, indent, out, |field, indent, out| {
-            tokens(&field.member, out);
-            out.push_str(": ");
-            expression(&field.expr, indent, out);
-        });
-        out.push('}');
-    } else if let Expr::Reference(reference) = expr {
-        out.push('&');
-        expression(&reference.expr, indent, out);
-    } else if let Expr::Call(call) = expr {
-        expression(&call.func, indent, out);
-        hanging(&call.args, indent, out);
-    } else if let Expr::Tuple(tuple) = expr {
-        hanging(&tuple.elems, indent, out);
-    } else {
-        tokens(expr, out);
+/// Paths, literals, calls, lists and structs, one after the other.
+fn initializer(tokens: TokenStream, indent: usize, out: &mut String) {
+    let mut in_path = false;
+    for token in tokens {
+        let mut first_of_two = false;
+        match token {
+            TokenTree::Group(group) => match group.delimiter() {
+                Delimiter::Bracket => {
+                    out.push('[');
+                    lines(group.stream(), indent, out);
+                    out.push(']');
+                }
+                Delimiter::Brace => {
+                    out.push_str(" {");
+                    lines(group.stream(), indent, out);
+                    out.push('}');
+                }
+                // The last member of a call may hang over the lines below.
+                Delimiter::Parenthesis => {
+                    out.push('(');
+                    initializer(group.stream(), indent, out);
+                    out.push(')');
+                }
+                Delimiter::None => initializer(group.stream(), indent, out),
+            },
+            TokenTree::Punct(punct) => {
+                let sign = punct.as_char();
+                out.push(sign);
+                first_of_two = sign == ':' && punct.spacing() == Spacing::Joint;
+                if sign == ',' || sign == ':' && !first_of_two && !in_path {
+                    out.push(' ');
+                }
+            }
+            TokenTree::Ident(ident) => write(&ident, out),
+            TokenTree::Literal(literal) => write(&literal, out),
+        }
+        in_path = first_of_two;
     }
 }
 
-fn lines<'a, T: 'a, I>(members: I, indent: usize, out: &mut String, one: impl Fn(&T, usize, &mut String))
-where
-    I: IntoIterator<Item = &'a T>,
-{
+fn write(token: &impl std::fmt::Display, out: &mut String) {
+    // Writing to a string cannot fail.
+    let _ = write!(out, "{token}");
+}
+
+/// The members of a list, each with the comma behind it.
+fn lines(members: TokenStream, indent: usize, out: &mut String) {
+    let mut member = TokenStream::new();
     let mut any = false;
-    for member in members {
-        any = true;
-        new_line(indent + 4, out);
-        one(member, indent + 4, out);
-        out.push(',');
+    for token in members {
+        if matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ',') {
+            any = true;
+            new_line(indent + 4, out);
+            initializer(std::mem::take(&mut member), indent + 4, out);
+            out.push(',');
+        } else {
+            member.extend([token]);
+        }
     }
     if any {
         new_line(indent, out);
@@ -158,29 +195,6 @@ where
 fn new_line(indent: usize, out: &mut String) {
     out.push('\n');
     out.extend(std::iter::repeat_n(' ', indent));
-}
-
-/// `(a, b)`: the last member may hang over the lines below.
-fn hanging<'a>(members: impl IntoIterator<Item = &'a Expr>, indent: usize, out: &mut String) {
-    out.push('(');
-    for (place, member) in members.into_iter().enumerate() {
-        if place > 0 {
-            out.push_str(", ");
-        }
-        expression(member, indent, out);
-    }
-    out.push(')');
-}
-
-/// Paths, literals, signs: set without a space, but for the one after a comma.
-fn tokens(tree: &impl ToTokens, out: &mut String) {
-    for token in tree.to_token_stream() {
-        let comma = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ',');
-        out.push_str(&token.to_string());
-        if comma {
-            out.push(' ');
-        }
-    }
 }
 
 /// Whether two streams are the same tokens, wherever they stand.

@@ -14,6 +14,7 @@ mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::panic::resume_unwind;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -83,28 +84,49 @@ impl std::error::Error for EmitError {}
 ///
 /// When the plan is none that `check` could have made.
 pub fn emit(plan: &Plan, context: &EmitContext) -> Result<Crate, EmitError> {
-    let consts = ident::Consts::new(plan)?;
-    let mut files = BTreeMap::new();
+    let consts = ident::Consts::new(plan);
+    let digest = plan.digest_hex();
+    let features = features(plan);
+    let mut files = tool_files(plan, &consts)?;
     files.insert("src/main.rs".to_owned(), main(plan)?);
-    files.insert("src/policy.rs".to_owned(), policy::file(plan, &consts)?);
+    files.insert("src/policy.rs".to_owned(), policy::file(plan, &digest, &consts)?);
     files.insert("src/tools/mod.rs".to_owned(), tools(plan)?);
+    files.insert("Cargo.toml".to_owned(), files::manifest(plan, context, &features)?);
+    files.insert("Cargo.lock".to_owned(), stage_lock(context.agent_lock, &plan.name, &plan.version));
+    files.insert("README.md".to_owned(), files::readme(plan)?);
+    files.insert("heddle.lock".to_owned(), files::heddle_lock(&digest, context, &features, &files)?);
+    Ok(Crate { files })
+}
 
+/// How many tools are worth a thread.
+const SHARE: usize = 64;
+
+/// `src/tools/<tool>.rs`, written by as many threads as there are cores: a tool knows nothing of another.
+fn tool_files(plan: &Plan, consts: &ident::Consts) -> Result<BTreeMap<String, String>, EmitError> {
+    let mut tools = Vec::with_capacity(plan.tools.len());
     let mut taken: BTreeMap<String, &str> = BTreeMap::new();
     for (name, tool) in &plan.tools {
         let module = module(name);
-        let path = format!("src/tools/{module}.rs");
-        files.insert(path.clone(), tool::file(&path, name, tool, &consts)?);
+        tools.push((format!("src/tools/{module}.rs"), name, tool));
         if let Some(other) = taken.insert(module, name) {
             return Err(EmitError::Clash(other.to_owned(), name.clone()));
         }
     }
-
-    let features = features(plan);
-    files.insert("Cargo.toml".to_owned(), files::manifest(plan, context, &features)?);
-    files.insert("Cargo.lock".to_owned(), stage_lock(context.agent_lock, &plan.name, &plan.version));
-    files.insert("README.md".to_owned(), files::readme(plan)?);
-    files.insert("heddle.lock".to_owned(), files::heddle_lock(plan, context, &features, &files)?);
-    Ok(Crate { files })
+    let write = |share: &[(String, &String, &Tool)]| {
+        let file = |(path, name, tool): &(String, &String, &Tool)| {
+            Ok((path.clone(), tool::file(path, name, tool, consts)?))
+        };
+        share.iter().map(file).collect::<Result<Vec<_>, EmitError>>()
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = tools.len().div_ceil(threads).max(SHARE);
+    let shares = std::thread::scope(|scope| {
+        let running: Vec<_> = tools.chunks(share).map(|share| scope.spawn(|| write(share))).collect();
+        let written =
+            running.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        written.collect::<Result<Vec<_>, EmitError>>()
+    })?;
+    Ok(shares.into_iter().flatten().collect())
 }
 
 /// `src/main.rs`: what the agent may do, on the first screen.
@@ -221,4 +243,86 @@ fn secrets_in(parts: &[crate::plan::Part], found: &mut BTreeSet<String>) {
         crate::plan::Part::Secret(key) => Some(key.clone()),
         crate::plan::Part::Text(_) | crate::plan::Part::Arg(_) => None,
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::plan::{Field, Limit, Origin, Part, Presence, Reads, Sandbox, Sync, Tier};
+
+    /// An agent of tier 1 whose tools each hand five parameters on to a query.
+    fn plan_of(tools: usize) -> Plan {
+        let origin = Origin { scheme: Scheme::Http, host: "localhost".to_owned(), port: 9090 };
+        let names = ["start", "end", "step", "query", "timeout"].map(str::to_owned);
+        let kind = Kind::Text { min: 1, max: 10_000, pattern: String::new(), one_of: Vec::new() };
+        let param = Param { about: "What the model reads.".to_owned(), kind, presence: Presence::Required };
+        let tool = Tool {
+            title: String::new(),
+            about: "Run a PromQL range query over a time window.".to_owned(),
+            access: Access::Read,
+            method: Method::Get,
+            reads: Reads::ByMethod,
+            limit: Limit { per_minute: 120, burst: 120 },
+            holds: Vec::new(),
+            params: names.iter().map(|name| (name.clone(), param.clone())).collect(),
+            origin: origin.clone(),
+            path: vec![Part::Text("/api/v1/query_range".to_owned())],
+            query: names.map(|name| Field { value: vec![Part::Arg(name.clone())], name }).into(),
+            headers: Vec::new(),
+            body: None,
+            answer: vec!["data".to_owned()],
+            returns: None,
+        };
+        Plan {
+            name: "many".to_owned(),
+            version: "1.0.0".to_owned(),
+            about: String::new(),
+            tier: Tier::Observer,
+            origins: BTreeSet::from([origin]),
+            grants: BTreeMap::new(),
+            deadline_ms: 30_000,
+            max_response_bytes: 1_048_576,
+            audit: Sync::Os,
+            sandbox: Sandbox::Auto,
+            tools: (0..tools).map(|number| (format!("tool_{number}"), tool.clone())).collect(),
+        }
+    }
+
+    const CONTEXT: EmitContext = EmitContext { runtime_version: "0.1.0", agent_lock: "version = 4\n" };
+
+    #[test]
+    fn a_thousand_tools_are_written_in_half_a_second() {
+        let plan = plan_of(1000);
+        let begin = Instant::now();
+        let written = emit(&plan, &CONTEXT).unwrap();
+        let took = begin.elapsed();
+        println!("1000 tools in {took:?}");
+        assert_eq!(written.files.len(), 1007);
+        // Not optimised, it takes many times as long.
+        let limit = Duration::from_millis(if cfg!(debug_assertions) { 30_000 } else { 500 });
+        assert!(took < limit, "{took:?}");
+    }
+
+    #[test]
+    fn a_plan_that_check_would_refuse_is_refused() {
+        let with = |change: &dyn Fn(&mut Plan)| {
+            let mut plan = plan_of(2);
+            change(&mut plan);
+            emit(&plan, &CONTEXT).unwrap_err()
+        };
+        let twin = with(&|plan| {
+            let tool = plan.tools.values().next().unwrap().clone();
+            plan.tools.insert("tool-1".to_owned(), tool);
+        });
+        assert_eq!(twin, EmitError::Clash("tool-1".to_owned(), "tool_1".to_owned()));
+        let unlisted = with(&|plan| plan.origins.clear());
+        assert_eq!(unlisted, EmitError::NotInPolicy("http://localhost:9090".to_owned()));
+        let nameless = with(&|plan| {
+            let tool = plan.tools.values().next().unwrap().clone();
+            plan.tools.insert("a;b".to_owned(), tool);
+        });
+        assert_eq!(nameless, EmitError::NotAName("A;b".to_owned()));
+    }
 }

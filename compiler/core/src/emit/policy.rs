@@ -8,12 +8,12 @@ use super::literal::{integer, string};
 use super::{EmitError, layout};
 use crate::plan::{GrantId, Origin, Plan, Sandbox, Scheme, Slot, Sync, Tier};
 
-pub(super) fn file(plan: &Plan, consts: &Consts) -> Result<String, EmitError> {
+pub(super) fn file(plan: &Plan, digest: &str, consts: &Consts) -> Result<String, EmitError> {
     let header = ["What the agent may do. What is not written here is refused.".to_owned()];
-    layout::file("src/policy.rs", &header, items(plan, consts)?)
+    layout::file("src/policy.rs", &header, items(plan, digest, consts)?)
 }
 
-fn items(plan: &Plan, consts: &Consts) -> Result<TokenStream, EmitError> {
+fn items(plan: &Plan, digest: &str, consts: &Consts) -> Result<TokenStream, EmitError> {
     // Every field, so that a new one cannot be forgotten.
     let Plan {
         name,
@@ -35,7 +35,6 @@ fn items(plan: &Plan, consts: &Consts) -> Result<TokenStream, EmitError> {
         Tier::Operator => quote!(Operator),
         Tier::Privileged => quote!(Privileged),
     };
-    let tier_type = consts.tier();
 
     let mut origin_names = TokenStream::new();
     let mut origin_items = TokenStream::new();
@@ -76,7 +75,7 @@ fn items(plan: &Plan, consts: &Consts) -> Result<TokenStream, EmitError> {
         });
     }
 
-    let digest = string(&plan.digest_hex());
+    let digest = string(digest);
     let (name, version, about) = (string(name), string(version), string(about));
     let (deadline_ms, max_response_bytes) = (integer(*deadline_ms), integer(*max_response_bytes));
     let audit = match audit {
@@ -90,7 +89,7 @@ fn items(plan: &Plan, consts: &Consts) -> Result<TokenStream, EmitError> {
 
     Ok(quote! {
         use heddle_runtime::decl::*;
-        pub type #tier_type = heddle_runtime::tier::#tier;
+        pub type Tier = heddle_runtime::tier::#tier;
         #origin_items
         #grant_items
         pub const AGENT: Agent = Agent {

@@ -98,7 +98,7 @@ fn items(name: &str, tool: &Tool, consts: &Consts) -> Result<TokenStream, EmitEr
         Method::Delete => quote!(Delete),
     };
     let origin_const = consts.origin(origin)?;
-    let mut authority = BTreeSet::from([origin_const, consts.tier()]);
+    let mut authority = BTreeSet::from([origin_const.clone(), ident("Tier")?]);
     for key in secrets(tool) {
         authority.insert(consts.grant(&key, origin)?);
     }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use heddle_compiler::emit::Crate;
 use heddle_compiler::plan::{Plan, Presence, Scheme};
+use heddle_tests::home::checkout;
 
-use crate::{emitted, plans};
+use crate::{compiled_text, emitted, plans};
 
 /// Lines that a change took away from a file and put into it.
 #[derive(Debug, Default, PartialEq)]
@@ -116,4 +117,33 @@ fn a_new_description_is_one_line() {
         assert_eq!((change.out.len(), change.new.len()), (1, 1), "{change:?}");
     }
     assert_eq!(changes, BTreeMap::new());
+}
+
+#[test]
+fn comments_and_the_order_of_keys_change_nothing() {
+    for pack in ["packs/prometheus.yaml", "packs/sonarr.yaml", "tests/fixtures/readme-example.yaml"] {
+        let text = std::fs::read_to_string(checkout().join(pack)).expect(pack);
+        let written = emitted(&compiled_text(pack, &text));
+
+        let commented = text.replace("agent:\n", "agent:   # which\n  # what\n");
+        assert_ne!(commented, text);
+        assert_eq!(emitted(&compiled_text(pack, &commented)), written, "{pack}");
+
+        let value: serde_yaml::Value = serde_yaml::from_str(&text).expect(pack);
+        let turned = serde_yaml::to_string(&turned(value)).expect(pack);
+        assert_eq!(emitted(&compiled_text(pack, &turned)), written, "{pack}");
+    }
+}
+
+/// Every mapping with its members in the opposite order.
+fn turned(value: serde_yaml::Value) -> serde_yaml::Value {
+    use serde_yaml::Value;
+    match value {
+        Value::Mapping(members) => {
+            let members: Vec<_> = members.into_iter().map(|(key, value)| (key, turned(value))).collect();
+            Value::Mapping(members.into_iter().rev().collect())
+        }
+        Value::Sequence(items) => Value::Sequence(items.into_iter().map(turned).collect()),
+        other => other,
+    }
 }

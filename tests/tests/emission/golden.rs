@@ -1,13 +1,13 @@
 //! The crates under `generated/` are what the compiler makes of the packs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 use heddle_compiler::emit::Crate;
 use heddle_tests::home::checkout;
 
-use crate::{bless, emitted, plans};
+use crate::{bless, compiled, emitted};
 
 fn same_as_committed(name: &str, written: &Crate) {
     let folder = checkout().join("generated").join(name);
@@ -68,5 +68,15 @@ fn read(folder: &Path, inside: &str, found: &mut BTreeMap<String, String>) {
 
 #[test]
 fn committed_crates_are_what_the_compiler_writes() {
-    same_as_committed("prometheus-bridge", &emitted(&plans::bridge()));
+    let packs = fs::read_dir(checkout().join("packs")).expect("packs/");
+    let packs = packs.map(|entry| entry.expect("a folder of the checkout").path());
+    let configs = packs.filter(|path| path.extension().is_some_and(|end| end == "yaml") && !path.ends_with("heddle.grants.yaml"));
+    let mut names = BTreeSet::new();
+    for config in configs.chain([checkout().join("tests/fixtures/readme-example.yaml")]) {
+        let plan = compiled(&config);
+        same_as_committed(&plan.name, &emitted(&plan));
+        names.insert(plan.name);
+    }
+    let committed: BTreeSet<String> = committed().into_keys().collect();
+    assert_eq!(committed, names, "generated/ has a crate for each pack and for the README's example, and no other");
 }

@@ -11,10 +11,14 @@ mod random;
 mod rustc;
 mod typefail;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use heddle_compiler::check::{Granted, Grants, check};
+use heddle_compiler::diag::{Colour, Sink, human};
 use heddle_compiler::emit::{Crate, EmitContext, emit};
+use heddle_compiler::parse::parse;
 use heddle_compiler::plan::Plan;
+use heddle_compiler::source::Sources;
 use heddle_tests::home::checkout;
 
 /// Whether to write what is expected instead of comparing with it.
@@ -26,6 +30,25 @@ fn bless() -> bool {
 
 fn agent_lock() -> PathBuf {
     checkout().join("runtime-lib/agent.lock")
+}
+
+/// The plan of a config, judged by the packs' grants.
+fn compiled(config: &Path) -> Plan {
+    let text = std::fs::read_to_string(config).unwrap_or_else(|fault| panic!("{}: {fault}", config.display()));
+    compiled_text(&config.display().to_string(), &text)
+}
+
+fn compiled_text(name: &str, text: &str) -> Plan {
+    let granted = std::fs::read_to_string(checkout().join("packs/heddle.grants.yaml")).expect("the packs' grants");
+    let lines = granted.lines().filter_map(|line| line.strip_suffix(']')?.split_once(": ["));
+    let key = |key: &str| Granted { key: key.to_owned(), span: None };
+    let agents = lines.map(|(agent, keys)| (agent.to_owned(), keys.split(", ").map(key).collect())).collect();
+
+    let (mut sources, mut sink) = (Sources::default(), Sink::default());
+    let file = sources.add(name, text);
+    let plan = parse(&sources, file, &mut sink)
+        .and_then(|agent| check(&agent, &Grants { source: Some("packs".to_owned()), agents }, &mut sink));
+    plan.unwrap_or_else(|| panic!("{}", human(&sink.into_sorted(), &sources, Colour::Never)))
 }
 
 /// Emits as `heddle build` does.

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heddle_compiler::emit::module;
 use heddle_compiler::plan::*;
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option;

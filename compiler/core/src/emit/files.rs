@@ -242,15 +242,24 @@ fn duration(ms: u64) -> String {
     if ms.is_multiple_of(1000) { format!("{} s", ms / 1000) } else { format!("{ms} ms") }
 }
 
-/// Text of the author in Markdown: on one line, without a link, a tag or a table's border of its own.
+/// Text of the author in Markdown: on one line, without a link, a tag or a table's border of its own. What stands
+/// between two backticks stays code.
 fn prose(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
+    let text = super::literal::one_line(&words.join(" ")).replace("\\\"", "\"");
+    let pieces: Vec<&str> = text.split('`').collect();
+    let paired = pieces.len() % 2 == 1 && !text.contains("``");
     let mut out = String::with_capacity(text.len());
-    for c in super::literal::one_line(&words.join(" ")).replace("\\\"", "\"").chars() {
-        if "\\`*[]<>|&#".contains(c) {
-            out.push('\\');
+    for (place, piece) in pieces.into_iter().enumerate() {
+        if place > 0 {
+            out.push_str(if paired { "`" } else { "\\`" });
         }
-        out.push(c);
+        for c in piece.chars() {
+            if "\\*[]<>|&#".contains(c) && !(paired && place % 2 == 1) {
+                out.push('\\');
+            }
+            out.push(c);
+        }
     }
     out
 }
@@ -281,6 +290,8 @@ mod tests {
     #[test]
     fn prose_stays_prose() {
         assert_eq!(prose("a\n# b  [x](y) <b> |"), "a \\# b \\[x\\](y) \\<b\\> \\|");
+        assert_eq!(prose("`a[1]` <b>"), "`a[1]` \\<b\\>");
+        assert_eq!(prose("`a` <b> `"), "\\`a\\` \\<b\\> \\`");
         assert_eq!(prose("it's \"so\" \u{202e}"), "it's \"so\" \\\\u{202e}");
     }
 

@@ -6,7 +6,6 @@ use proc_macro2::{Ident, Span};
 use sha2::{Digest, Sha256};
 
 use super::EmitError;
-pub use crate::plan::module;
 use crate::plan::{GrantId, Origin, Plan, Scheme};
 
 /// Names that a tool's file imports, or could: its own type is called otherwise.
@@ -130,6 +129,7 @@ fn upper(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::module;
 
     fn at(scheme: Scheme, host: &str, port: u16) -> Origin {
         Origin { scheme, host: host.to_owned(), port }

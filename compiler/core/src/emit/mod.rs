@@ -19,9 +19,8 @@ use std::panic::resume_unwind;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-pub use self::ident::module;
 pub use self::lock::stage_lock;
-use crate::plan::{Access, Kind, Method, Node, Op, Param, Plan, Returns, Scheme, Tool, When};
+use crate::plan::{Access, Kind, Method, Node, Op, Param, Part, Plan, Returns, Scheme, Tool, When, module};
 
 /// Changes whenever the same plan is written differently.
 pub const EDITION: u32 = 1;
@@ -238,10 +237,10 @@ fn secrets_of(node: &Node, found: &mut BTreeSet<String>) {
     }
 }
 
-fn secrets_in(parts: &[crate::plan::Part], found: &mut BTreeSet<String>) {
+fn secrets_in(parts: &[Part], found: &mut BTreeSet<String>) {
     found.extend(parts.iter().filter_map(|part| match part {
-        crate::plan::Part::Secret(key) => Some(key.clone()),
-        crate::plan::Part::Text(_) | crate::plan::Part::Arg(_) => None,
+        Part::Secret(key) => Some(key.clone()),
+        Part::Text(_) | Part::Arg(_) => None,
     }));
 }
 

@@ -1,0 +1,10 @@
+//! git-forge 1.0.0, tier 1 (observer): 3 tools (3 read, 0 write)
+//! reaches: http://localhost:3000
+//! secret: git-forge-token to http://localhost:3000 in header `authorization`
+
+mod policy;
+mod tools;
+
+fn main() -> std::process::ExitCode {
+    heddle_runtime::server::serve(&policy::AGENT, tools::TOOLS)
+}

@@ -1,0 +1,36 @@
+//! What the agent may do. What is not written here is refused.
+
+use heddle_runtime::decl::*;
+
+pub type Tier = heddle_runtime::tier::Observer;
+
+pub const LOCALHOST_3000: Origin = Origin {
+    scheme: Scheme::Http,
+    host: "localhost",
+    port: 3000,
+};
+
+pub const GIT_FORGE_TOKEN_TO_LOCALHOST_3000: Grant = Grant {
+    key: "git-forge-token",
+    origin: LOCALHOST_3000,
+    slots: &[
+        Slot::Header("authorization"),
+    ],
+};
+
+pub const AGENT: Agent = Agent {
+    name: "git-forge",
+    version: "1.0.0",
+    about: "Reads a Git forge (Gitea, Forgejo, GitHub): repositories of an owner, one repository, issues.",
+    plan: "6db731cb7f20788a19235a0a110073d0cefd8067b8399a1e85c5a20fa7d5dc8f",
+    origins: &[
+        LOCALHOST_3000,
+    ],
+    grants: &[
+        GIT_FORGE_TOKEN_TO_LOCALHOST_3000,
+    ],
+    deadline_ms: 30_000,
+    max_response_bytes: 4_194_304,
+    audit: Sync::Os,
+    sandbox: Sandbox::Auto,
+};

@@ -1,0 +1,129 @@
+//! `issues`: read, GET `http://localhost:3000/api/v1/repos/{owner}/{repo}/issues`
+
+use crate::policy::GIT_FORGE_TOKEN_TO_LOCALHOST_3000;
+use crate::policy::LOCALHOST_3000;
+use crate::policy::Tier;
+use heddle_runtime::access::Read;
+use heddle_runtime::decl::*;
+use heddle_runtime::method::Get;
+
+pub struct Issues;
+
+impl Tool<Tier> for Issues {
+    type Access = Read;
+    type Method = Get;
+    const NAME: &'static str = "issues";
+    const TITLE: &'static str = "Issues of a repository";
+    const ABOUT: &'static str = "List the issues of a repository. Pull requests are issues too on these forges: they carry a `pull_request` member that is not null.";
+    const READS: Reads = Reads::ByMethod;
+    const LIMIT: Limit = Limit {
+        per_minute: 120,
+        burst: 120,
+    };
+    const HOLDS: &'static [Hold] = &[];
+    const PARAMS: &'static [Param] = &[
+        Param {
+            name: "limit",
+            about: "Issues per page.",
+            kind: Kind::Integer {
+                min: 1,
+                max: 50,
+                one_of: &[],
+            },
+            presence: Presence::Default(Json::Int(20)),
+        },
+        Param {
+            name: "owner",
+            about: "Owner of the repository.",
+            kind: Kind::Text {
+                min: 1,
+                max: 100,
+                pattern: "",
+                one_of: &[],
+            },
+            presence: Presence::Required,
+        },
+        Param {
+            name: "page",
+            about: "Which page, from 1.",
+            kind: Kind::Integer {
+                min: 1,
+                max: 100_000,
+                one_of: &[],
+            },
+            presence: Presence::Default(Json::Int(1)),
+        },
+        Param {
+            name: "repo",
+            about: "Name of the repository.",
+            kind: Kind::Text {
+                min: 1,
+                max: 100,
+                pattern: "",
+                one_of: &[],
+            },
+            presence: Presence::Required,
+        },
+        Param {
+            name: "state",
+            about: "Which issues.",
+            kind: Kind::Text {
+                min: 0,
+                max: 10_000,
+                pattern: "",
+                one_of: &[
+                    "open",
+                    "closed",
+                    "all",
+                ],
+            },
+            presence: Presence::Default(Json::Text("open")),
+        },
+    ];
+    const ORIGIN: Origin = LOCALHOST_3000;
+    const PATH: &'static [Part] = &[
+        Part::Text("/api/v1/repos/"),
+        Part::Arg("owner"),
+        Part::Text("/"),
+        Part::Arg("repo"),
+        Part::Text("/issues"),
+    ];
+    const QUERY: &'static [Field] = &[
+        Field {
+            name: "state",
+            value: &[
+                Part::Arg("state"),
+            ],
+        },
+        Field {
+            name: "limit",
+            value: &[
+                Part::Arg("limit"),
+            ],
+        },
+        Field {
+            name: "per_page",
+            value: &[
+                Part::Arg("limit"),
+            ],
+        },
+        Field {
+            name: "page",
+            value: &[
+                Part::Arg("page"),
+            ],
+        },
+    ];
+    const HEADERS: &'static [Field] = &[
+        Field {
+            name: "authorization",
+            value: &[
+                Part::Text("Bearer "),
+                Part::Secret(&GIT_FORGE_TOKEN_TO_LOCALHOST_3000),
+            ],
+        },
+    ];
+    const BODY: Body = Body::Empty;
+    const ANSWER: &'static [&'static str] = &[];
+    const RETURNS: Returns = Returns::Text;
+}

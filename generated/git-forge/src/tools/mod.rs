@@ -1,0 +1,20 @@
+//! One proof per tool: rustc evaluates it, and what the policy does not allow does not compile.
+
+mod issues;
+mod repo_detail;
+mod repos;
+
+use crate::policy::AGENT;
+use crate::policy::Tier;
+use heddle_runtime::proof::Proven;
+use heddle_runtime::proof::prove;
+
+pub const ISSUES: Proven<Tier> = prove::<Tier, issues::Issues>(&AGENT);
+pub const REPO_DETAIL: Proven<Tier> = prove::<Tier, repo_detail::RepoDetail>(&AGENT);
+pub const REPOS: Proven<Tier> = prove::<Tier, repos::Repos>(&AGENT);
+
+pub const TOOLS: &[Proven<Tier>] = &[
+    ISSUES,
+    REPO_DETAIL,
+    REPOS,
+];

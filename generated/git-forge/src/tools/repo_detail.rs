@@ -1,0 +1,68 @@
+//! `repo_detail`: read, GET `http://localhost:3000/api/v1/repos/{owner}/{repo}`
+
+use crate::policy::GIT_FORGE_TOKEN_TO_LOCALHOST_3000;
+use crate::policy::LOCALHOST_3000;
+use crate::policy::Tier;
+use heddle_runtime::access::Read;
+use heddle_runtime::decl::*;
+use heddle_runtime::method::Get;
+
+pub struct RepoDetail;
+
+impl Tool<Tier> for RepoDetail {
+    type Access = Read;
+    type Method = Get;
+    const NAME: &'static str = "repo_detail";
+    const TITLE: &'static str = "One repository";
+    const ABOUT: &'static str = "Return one repository: description, default branch, visibility, counts of stars, forks and open issues.";
+    const READS: Reads = Reads::ByMethod;
+    const LIMIT: Limit = Limit {
+        per_minute: 120,
+        burst: 120,
+    };
+    const HOLDS: &'static [Hold] = &[];
+    const PARAMS: &'static [Param] = &[
+        Param {
+            name: "owner",
+            about: "Owner of the repository.",
+            kind: Kind::Text {
+                min: 1,
+                max: 100,
+                pattern: "",
+                one_of: &[],
+            },
+            presence: Presence::Required,
+        },
+        Param {
+            name: "repo",
+            about: "Name of the repository.",
+            kind: Kind::Text {
+                min: 1,
+                max: 100,
+                pattern: "",
+                one_of: &[],
+            },
+            presence: Presence::Required,
+        },
+    ];
+    const ORIGIN: Origin = LOCALHOST_3000;
+    const PATH: &'static [Part] = &[
+        Part::Text("/api/v1/repos/"),
+        Part::Arg("owner"),
+        Part::Text("/"),
+        Part::Arg("repo"),
+    ];
+    const QUERY: &'static [Field] = &[];
+    const HEADERS: &'static [Field] = &[
+        Field {
+            name: "authorization",
+            value: &[
+                Part::Text("Bearer "),
+                Part::Secret(&GIT_FORGE_TOKEN_TO_LOCALHOST_3000),
+            ],
+        },
+    ];
+    const BODY: Body = Body::Empty;
+    const ANSWER: &'static [&'static str] = &[];
+    const RETURNS: Returns = Returns::Text;
+}

@@ -1,0 +1,10 @@
+//! prometheus 1.0.0, tier 1 (observer): 5 tools (5 read, 0 write)
+//! reaches: http://localhost:9090
+//! secrets: none
+
+mod policy;
+mod tools;
+
+fn main() -> std::process::ExitCode {
+    heddle_runtime::server::serve(&policy::AGENT, tools::TOOLS)
+}

@@ -1,0 +1,29 @@
+//! One proof per tool: rustc evaluates it, and what the policy does not allow does not compile.
+
+mod get_calendar;
+mod get_history;
+mod get_queue;
+mod get_series;
+mod get_series_detail;
+mod search_series;
+
+use crate::policy::AGENT;
+use crate::policy::Tier;
+use heddle_runtime::proof::Proven;
+use heddle_runtime::proof::prove;
+
+pub const GET_CALENDAR: Proven<Tier> = prove::<Tier, get_calendar::GetCalendar>(&AGENT);
+pub const GET_HISTORY: Proven<Tier> = prove::<Tier, get_history::GetHistory>(&AGENT);
+pub const GET_QUEUE: Proven<Tier> = prove::<Tier, get_queue::GetQueue>(&AGENT);
+pub const GET_SERIES: Proven<Tier> = prove::<Tier, get_series::GetSeries>(&AGENT);
+pub const GET_SERIES_DETAIL: Proven<Tier> = prove::<Tier, get_series_detail::GetSeriesDetail>(&AGENT);
+pub const SEARCH_SERIES: Proven<Tier> = prove::<Tier, search_series::SearchSeries>(&AGENT);
+
+pub const TOOLS: &[Proven<Tier>] = &[
+    GET_CALENDAR,
+    GET_HISTORY,
+    GET_QUEUE,
+    GET_SERIES,
+    GET_SERIES_DETAIL,
+    SEARCH_SERIES,
+];

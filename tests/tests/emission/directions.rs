@@ -16,8 +16,9 @@ const COMPILER: &[(&str, &[&str])] = &[
     ("resolve", &["source", "diag", "ast", "plan"]),
     ("plan", &[]),
     ("ir", &["ast", "plan"]),
-    ("check", &["source", "diag", "ast", "resolve", "plan", "ir"]),
+    ("check", &["source", "diag", "yaml", "ast", "resolve", "plan", "ir"]),
     ("emit", &["plan"]),
+    ("compile", &["source", "diag", "yaml", "parse", "check", "plan"]),
     ("explain", &["diag"]),
 ];
 

@@ -13,10 +13,10 @@ mod typefail;
 
 use std::path::{Path, PathBuf};
 
-use heddle_compiler::check::{Granted, Grants, check};
+use heddle_compiler::check::grants;
+use heddle_compiler::compile;
 use heddle_compiler::diag::{Colour, Sink, human};
 use heddle_compiler::emit::{Crate, EmitContext, emit};
-use heddle_compiler::parse::parse;
 use heddle_compiler::plan::Plan;
 use heddle_compiler::source::Sources;
 use heddle_tests::home::checkout;
@@ -40,15 +40,11 @@ fn compiled(config: &Path) -> Plan {
 
 fn compiled_text(name: &str, text: &str) -> Plan {
     let granted = std::fs::read_to_string(checkout().join("packs/heddle.grants.yaml")).expect("the packs' grants");
-    let lines = granted.lines().filter_map(|line| line.strip_suffix(']')?.split_once(": ["));
-    let key = |key: &str| Granted { key: key.to_owned(), span: None };
-    let agents = lines.map(|(agent, keys)| (agent.to_owned(), keys.split(", ").map(key).collect())).collect();
-
-    let (mut sources, mut sink) = (Sources::default(), Sink::default());
-    let file = sources.add(name, text);
-    let plan = parse(&sources, file, &mut sink)
-        .and_then(|agent| check(&agent, &Grants { source: Some("packs".to_owned()), agents }, &mut sink));
-    plan.unwrap_or_else(|| panic!("{}", human(&sink.into_sorted(), &sources, Colour::Never)))
+    let mut sources = Sources::default();
+    let file = sources.add("heddle.grants.yaml", granted);
+    let grants = grants::parse(&sources, file, &mut Sink::default()).expect("the packs' grants");
+    let compiled = compile(&mut sources, name, text.as_bytes(), &grants);
+    compiled.plan.unwrap_or_else(|| panic!("{}", human(&compiled.diagnostics, &sources, Colour::Never)))
 }
 
 /// Emits as `heddle build` does.

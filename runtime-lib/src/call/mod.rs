@@ -134,6 +134,7 @@ pub struct Call<'a, S> {
     received: Instant,
     /// The arguments as they were read: none until the escalation, the first layer to look at them.
     values: Values<'a>,
+    #[expect(dead_code, reason = "that there is one says what the call has passed")]
     state: S,
 }
 

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use heddle_compiler::check::{Granted, Grants};
+use heddle_compiler::check::{Grants, grants};
 use heddle_compiler::diag::{self, ALL, Code, Colour, Severity, Sink};
 use heddle_compiler::source::Sources;
-use heddle_compiler::{Compiled, compile, explain, yaml};
+use heddle_compiler::{Compiled, compile, explain};
 
 #[test]
 fn each_code_has_a_page() {
@@ -136,7 +136,7 @@ impl Section {
 
 /// What the check prints about a refused config.
 fn refused(code: Code, config: &[u8], grants: &str) -> Result<String, String> {
-    let (compiled, sources) = check(config, grants)?;
+    let (compiled, sources) = check(config, grants);
     if !compiled.diagnostics.iter().any(|found| found.code == code) {
         let drawn = diag::human(&compiled.diagnostics, &sources, Colour::Never);
         return Err(format!("the refused config is not refused with this code but with\n{drawn}"));
@@ -147,7 +147,7 @@ fn refused(code: Code, config: &[u8], grants: &str) -> Result<String, String> {
 }
 
 fn accepted(code: Code, config: &[u8], grants: &str) -> Result<(), String> {
-    let (compiled, sources) = check(config, grants)?;
+    let (compiled, sources) = check(config, grants);
     let fault =
         compiled.diagnostics.iter().any(|found| found.code == code || found.severity == Severity::Error);
     if fault || compiled.plan.is_none() {
@@ -157,34 +157,19 @@ fn accepted(code: Code, config: &[u8], grants: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn check(config: &[u8], grants: &str) -> Result<(Compiled, Sources), String> {
-    let mut sources = Sources::default();
-    let granted = granted(grants)?;
-    let compiled = compile(&mut sources, "agent.yaml", config, &granted);
-    Ok((compiled, sources))
-}
-
-fn granted(text: &str) -> Result<Grants, String> {
-    if text.is_empty() {
-        return Ok(Grants::default());
-    }
+fn check(config: &[u8], grants: &str) -> (Compiled, Sources) {
     let (mut sources, mut sink) = (Sources::default(), Sink::default());
-    let file = sources.add("heddle.grants.yaml", text);
-    let Some(yaml::Kind::Map(entries)) = yaml::parse(&sources, file, &mut sink).map(|node| node.kind) else {
-        return Err("the grants are no mapping".into());
+    let granted = if grants.is_empty() {
+        Grants::default()
+    } else {
+        let file = sources.add("heddle.grants.yaml", grants);
+        grants::parse(&sources, file, &mut sink).unwrap_or_default()
     };
-    let keys = |node| match node {
-        yaml::Kind::List(items) => items
-            .into_iter()
-            .filter_map(|item| match item.kind {
-                yaml::Kind::Text(text) => Some(Granted { key: text.value, span: None }),
-                _ => None,
-            })
-            .collect(),
-        _ => Vec::new(),
-    };
-    let agents = entries.into_iter().map(|entry| (entry.key.value, keys(entry.value.kind))).collect();
-    Ok(Grants { source: Some("`heddle.grants.yaml`".into()), agents })
+    let mut compiled = compile(&mut sources, "agent.yaml", config, &granted);
+    let mut findings = sink.into_sorted();
+    findings.append(&mut compiled.diagnostics);
+    compiled.diagnostics = findings;
+    (compiled, sources)
 }
 
 /// Configs that no text block can hold.
@@ -193,9 +178,39 @@ fn generated(name: &str) -> Result<Vec<u8>, String> {
         "utf-16" => Ok("\u{feff}agent:\n".encode_utf16().flat_map(u16::to_le_bytes).collect()),
         "zero-byte" => Ok(b"\x7fELF\x02\x01\x01\0\0\0".to_vec()),
         "latin-1" => Ok(b"agent:\n  name: cafe\n  description: \"the caf\xe9\"\n".to_vec()),
+        "many-tools" => Ok(many_tools()),
+        "many-rules" => Ok(many_rules()),
         "2MiB" => Ok(b"# \n".repeat((2 << 20) / 3)),
         _ => Err(format!("there is no input `{name}`")),
     }
+}
+
+/// Twelve tools with all that can be said about each.
+fn many_tools() -> Vec<u8> {
+    let about = "Lists the orders of one shop in the order in which they came in, each with all its lines. "
+        .repeat(40);
+    let tools = (0..12).map(|shop| format!("    - name: orders_{shop}\n      description: \"{about}\"\n"));
+    let bridges = (0..12)
+        .map(|shop| format!("    - tool_name: orders_{shop}\n      url: \"http://localhost:8080/{shop}\"\n"));
+    let (tools, bridges): (String, String) = (tools.collect(), bridges.collect());
+    format!(
+        "agent:\n  name: shop\n  exposes:\n{tools}  http_bridge:\n{bridges}  runtime:\n    trust_tier: 1\n"
+    )
+    .into()
+}
+
+/// One rule more than an agent can have.
+fn many_rules() -> Vec<u8> {
+    let rules = (0..257).map(|shop| format!("    - name: shop-{shop}\n      param_eq: {{ shop: {shop} }}\n"));
+    let rules: String = rules.collect();
+    let tool = "    - name: orders\n      description: \"List the orders of a shop.\"\n      \
+                parameters: { shop: { type: integer } }\n";
+    let bridge = "    - tool_name: orders\n      url: \"http://localhost:8080/orders/{{shop}}\"\n";
+    format!(
+        "agent:\n  name: shop\n  exposes:\n{tool}  http_bridge:\n{bridge}  escalation_rules:\n{rules}  runtime:\n    \
+         trust_tier: 1\n"
+    )
+    .into()
 }
 
 fn first_difference(written: &str, truth: &str) -> String {

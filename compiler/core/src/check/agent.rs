@@ -235,7 +235,8 @@ fn check_model(model: &Model, sink: &mut Sink) {
 
 fn check_consumes(consumes: &[Consumed], tier: &Spanned<Tier>, sink: &mut Sink) {
     for Consumed { span: _, uri, tools } in consumes {
-        if !names_an_agent(&uri.value) {
+        let named = names_an_agent(&uri.value);
+        if !named {
             sink.push(
                 Diagnostic::error(
                     HD0604,
@@ -265,7 +266,7 @@ fn check_consumes(consumes: &[Consumed], tier: &Spanned<Tier>, sink: &mut Sink) 
                 .note("whoever calls others carries data from one to the next")
                 .help("remove `consumes`; `heddle explain HD0601` says what tier 3 opens"),
             );
-        } else {
+        } else if named && !tools.is_empty() {
             sink.push(
                 Diagnostic::warning(HD0602, "nothing calls these consumed tools", uri.span, "read by nobody")
                     .note("workflows, which could call them, are not there yet")

@@ -45,9 +45,11 @@ impl<'a> Secrets<'a> {
     pub(super) fn judge(
         &mut self,
         uses: &[SecretUse],
+        mentioned: BTreeSet<String>,
         at: Option<(&Origin, Span)>,
         sink: &mut Sink,
     ) -> BTreeSet<(String, Slot)> {
+        self.used.extend(mentioned);
         for SecretUse { key, slot, span } in uses {
             self.used.insert(key.clone());
             if !self.granted.iter().any(|granted| granted.key == *key) {
@@ -69,7 +71,7 @@ impl<'a> Secrets<'a> {
                     .help("write `https://`"),
                 );
             }
-            if let Slot::Query(field) = slot {
+            if let Some(Slot::Query(field)) = slot {
                 sink.push(
                     Diagnostic::warning(
                         HD0304,
@@ -82,7 +84,7 @@ impl<'a> Secrets<'a> {
                 );
             }
         }
-        uses.iter().map(|SecretUse { key, slot, .. }| (key.clone(), slot.clone())).collect()
+        uses.iter().filter_map(|SecretUse { key, slot, .. }| Some((key.clone(), slot.clone()?))).collect()
     }
 
     /// Reports the grants that no tool uses.

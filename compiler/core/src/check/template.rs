@@ -60,6 +60,14 @@ pub(crate) fn parse<'a>(text: &'a Spanned<String>, sink: &mut Sink) -> Option<Ve
     pieces
 }
 
+/// The words between braces, also of placeholders that are not well formed: what a broken template was about.
+pub(crate) fn mentioned(text: &str) -> impl Iterator<Item = &str> {
+    text.split("{{").skip(1).flat_map(|behind| {
+        let inner = behind.split("}}").next().unwrap_or_default();
+        inner.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')))
+    })
+}
+
 /// Whether the string has a placeholder, well formed or not.
 pub(crate) fn has_placeholder(text: &str) -> bool {
     text.contains("{{")
@@ -207,6 +215,13 @@ mod tests {
     fn places_are_byte_ranges_with_braces() {
         let at: Vec<_> = split("é{{b}}c").into_iter().flatten().map(|piece| piece.at).collect();
         assert_eq!(at, [0..2, 2..7, 7..8]);
+    }
+
+    #[test]
+    fn broken_templates_mention_words() {
+        let words: Vec<_> =
+            mentioned("a{{ b }}/{{secret:c.d}}/{{e").filter(|word| !word.is_empty()).collect();
+        assert_eq!(words, ["b", "secret", "c.d", "e"]);
     }
 
     #[test]

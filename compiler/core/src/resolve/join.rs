@@ -1,6 +1,6 @@
 //! Each tool with the one bridge entry that backs it, each rule with the tools that it concerns.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::glob::Glob;
 use crate::ast::{Access, Agent, Bridge, Rule, Tool};
@@ -42,13 +42,13 @@ pub struct MatchedRule<'a> {
 /// Joins the parts of an agent and reports what does not join.
 pub fn resolve<'a>(agent: &'a Agent, sink: &mut Sink) -> Resolved<'a> {
     let tools = tools(agent, sink);
-    let bridges = bridges(agent, sink);
+    let (bridges, meant) = bridges(agent, sink);
     let tools: Vec<Joined<'a>> = tools
         .into_iter()
         .map(|tool| {
             let bridge = bridges.get(tool.name.value.as_str()).copied();
-            if bridge.is_none() {
-                sink.push(unbacked(tool, agent));
+            if bridge.is_none() && !meant.contains(tool.name.value.as_str()) {
+                sink.push(unbacked(tool));
             }
             Joined { tool, bridge }
         })
@@ -109,14 +109,18 @@ fn tools<'a>(agent: &'a Agent, sink: &mut Sink) -> Vec<&'a Tool> {
     kept
 }
 
-fn bridges<'a>(agent: &'a Agent, sink: &mut Sink) -> HashMap<&'a str, &'a Bridge> {
+/// The entries by tool, and the tools that misspelt entries seem to mean.
+fn bridges<'a>(agent: &'a Agent, sink: &mut Sink) -> (HashMap<&'a str, &'a Bridge>, HashSet<&'a str>) {
     let mut by_tool: HashMap<&str, &Bridge> = HashMap::new();
+    let mut meant = HashSet::new();
     let exposed: HashMap<&str, &Tool> =
         agent.exposes.iter().map(|tool| (tool.name.value.as_str(), tool)).collect();
     for bridge in &agent.http_bridge {
         let name = bridge.tool_name.value.as_str();
         if !exposed.contains_key(name) {
-            sink.push(unexposed(bridge, agent));
+            let near = nearest(name, agent.exposes.iter().map(|tool| tool.name.value.as_str()));
+            meant.extend(near);
+            sink.push(unexposed(bridge, near));
         }
         if let Some(first) = by_tool.get(name) {
             sink.push(
@@ -134,10 +138,10 @@ fn bridges<'a>(agent: &'a Agent, sink: &mut Sink) -> HashMap<&'a str, &'a Bridge
         }
         by_tool.insert(name, bridge);
     }
-    by_tool
+    (by_tool, meant)
 }
 
-fn unexposed(bridge: &Bridge, agent: &Agent) -> Diagnostic {
+fn unexposed(bridge: &Bridge, near: Option<&str>) -> Diagnostic {
     let name = &bridge.tool_name;
     let found = Diagnostic::error(
         HD0113,
@@ -145,7 +149,7 @@ fn unexposed(bridge: &Bridge, agent: &Agent) -> Diagnostic {
         name.span,
         "this entry backs nothing",
     );
-    match nearest(&name.value, agent.exposes.iter().map(|tool| tool.name.value.as_str())) {
+    match near {
         Some(meant) => found.help(format!("did you mean `{meant}`?")).suggestion(
             name.span,
             meant,
@@ -155,24 +159,16 @@ fn unexposed(bridge: &Bridge, agent: &Agent) -> Diagnostic {
     }
 }
 
-fn unbacked(tool: &Tool, agent: &Agent) -> Diagnostic {
+fn unbacked(tool: &Tool) -> Diagnostic {
     let name = &tool.name;
-    let found = Diagnostic::error(
+    Diagnostic::error(
         HD0112,
         format!("nothing says what tool `{}` does", name.value),
         name.span,
         "no entry of `http_bridge` has this `tool_name`",
     )
-    .note("custom handlers and workflows are not there yet: each tool sends one HTTP request");
-    let free = agent
-        .http_bridge
-        .iter()
-        .map(|bridge| bridge.tool_name.value.as_str())
-        .filter(|bridged| agent.exposes.iter().take(MOST_RULES).all(|tool| tool.name.value != *bridged));
-    match nearest(&name.value, free.take(MOST_RULES)) {
-        Some(close) => found.help(format!("the entry for `{close}` has no tool: is it this one's?")),
-        None => found.help(format!("add an entry with `tool_name: {}`, a `method` and a `url`", name.value)),
-    }
+    .note("custom handlers and workflows are not there yet: each tool sends one HTTP request")
+    .help(format!("add an entry with `tool_name: {}`, a `method` and a `url`", name.value))
 }
 
 fn rules<'a>(agent: &'a Agent, tools: &[Joined<'a>], sink: &mut Sink) -> Vec<MatchedRule<'a>> {

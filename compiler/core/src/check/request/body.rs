@@ -31,6 +31,7 @@ fn inner(value: &Spanned<Value>, inside_of: bool, uses: &mut Uses<'_>, sink: &mu
             let mut whole = true;
             for (name, member) in members {
                 if has_placeholder(&name.value) {
+                    uses.mention(&name.value);
                     sink.push(in_a_name("the name of a member", name.span));
                     whole = false;
                 }
@@ -49,6 +50,7 @@ fn inner(value: &Spanned<Value>, inside_of: bool, uses: &mut Uses<'_>, sink: &mu
 }
 
 fn text(words: &Spanned<String>, inside_of: bool, uses: &mut Uses<'_>, sink: &mut Sink) -> Option<Node> {
+    uses.mention(&words.value);
     let pieces = template::parse(words, sink)?;
     if let [piece] = pieces.as_slice()
         && let What::Arg(name) = piece.what

@@ -16,7 +16,7 @@ pub(super) fn in_header(
     uses: &mut Uses<'_>,
     sink: &mut Sink,
 ) {
-    if !header_is_credential(name) {
+    if !header_is_credential(&name.to_ascii_lowercase()) {
         return;
     }
     if let [Piece { what: What::Text(_), .. }] = pieces {

@@ -25,6 +25,7 @@ pub(super) fn in_url<'a>(
     url: &'a Spanned<String>,
     query: &'a str,
     begin: usize,
+    uses: &mut Uses<'_>,
     sink: &mut Sink,
 ) -> Option<Vec<InUrl<'a>>> {
     let mut offset = begin;
@@ -33,6 +34,7 @@ pub(super) fn in_url<'a>(
         let (key, value) = field.split_once('=').unwrap_or((field, ""));
         let at = inside(url, &(offset..offset + key.len()));
         let decoded = if has_placeholder(key) {
+            uses.mention(key);
             sink.push(in_a_name("a query key", at));
             None
         } else {
@@ -131,6 +133,7 @@ fn from_parameter(
     sink: &mut Sink,
 ) -> Option<Field> {
     let mut whole = true;
+    uses.mention(&key.value);
     if has_placeholder(&key.value) || key.value.is_empty() || key.value.chars().any(char::is_control) {
         sink.push(if has_placeholder(&key.value) {
             in_a_name("a query key", key.span)

@@ -36,8 +36,9 @@ pub(super) fn all(
                 .help("remove one of them"),
             );
         }
+        uses.mention(&name.value);
         let named = check_name(name, &lower, sink);
-        match self::value(&lower, value, uses, sink) {
+        match self::value(name, &lower, value, uses, sink) {
             Some(value) if named => fields.push(Field { name: lower, value }),
             Some(_) | None => whole = false,
         }
@@ -99,7 +100,14 @@ fn set_by_http(lower: &str) -> Option<&'static str> {
     }
 }
 
-fn value(name: &str, value: &Spanned<String>, uses: &mut Uses<'_>, sink: &mut Sink) -> Option<Vec<Part>> {
+fn value(
+    written: &Spanned<String>,
+    name: &str,
+    value: &Spanned<String>,
+    uses: &mut Uses<'_>,
+    sink: &mut Sink,
+) -> Option<Vec<Part>> {
+    uses.mention(&value.value);
     let pieces = template::parse(value, sink)?;
     if value.value.trim().is_empty() {
         sink.push(
@@ -134,7 +142,7 @@ fn value(name: &str, value: &Spanned<String>, uses: &mut Uses<'_>, sink: &mut Si
         );
         return None;
     }
-    credential::in_header(name, value, &pieces, uses, sink);
+    credential::in_header(&written.value, value, &pieces, uses, sink);
     let fixed = |text: &str, piece: &Piece<'_>, sink: &mut Sink| {
         if text.bytes().all(|c| c == b'\t' || (0x20..0x7f).contains(&c)) {
             return Some(text.to_owned());

@@ -61,7 +61,7 @@ pub(super) fn request(
     let answer = answer(response_path.as_ref(), sink);
     uses.report_unused(tool, sink);
     let at = place.as_ref().map(|place| (&place.0, url.span));
-    let stand = secrets.judge(&uses.secrets, at, sink);
+    let stand = secrets.judge(&uses.secrets, uses.mentioned, at, sink);
     let (origin, path) = place?;
     Some((Request { origin, path, query: query?, headers: headers?, body: body?, secrets: stand }, answer?))
 }

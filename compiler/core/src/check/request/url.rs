@@ -26,9 +26,13 @@ pub(super) fn parse<'a>(
         text.char_indices().find(|(_, c)| c.is_whitespace() || c.is_control() || *c == '\\')
     {
         sink.push(
-            Diagnostic::error(HD0411, "a URL has no spaces, control characters or backslashes", url.span, "")
-                .because(inside(url, &(at..at + bad.len_utf8())), "here")
-                .help("write a space as `%20` and a slash as `/`"),
+            Diagnostic::error(
+                HD0411,
+                "a URL has no spaces, control characters or backslashes",
+                inside(url, &(at..at + bad.len_utf8())),
+                "in here",
+            )
+            .help("write a space as `%20` and a slash as `/`"),
         );
         return None;
     }
@@ -36,7 +40,7 @@ pub(super) fn parse<'a>(
     let begin = text.len() - rest.len();
     let end = rest.find(['/', '?', '#']).map_or(text.len(), |end| begin + end);
     let authority = text.get(begin..end)?;
-    let origin = origin(scheme, authority, begin, url, sink);
+    let origin = origin(scheme, authority, begin, url, uses, sink);
     let behind = text.get(end..)?;
     if let Some(hash) = behind.find('#') {
         let at = end + hash..text.len();
@@ -51,7 +55,7 @@ pub(super) fn parse<'a>(
     }
     let (path, query) = behind.split_once('?').map_or((behind, None), |(path, query)| (path, Some(query)));
     let fields =
-        query.map_or(Some(Vec::new()), |query| fields::in_url(url, query, end + path.len() + 1, sink));
+        query.map_or(Some(Vec::new()), |query| fields::in_url(url, query, end + path.len() + 1, uses, sink));
     let path = path::parts(url, path, end, uses, sink);
     Some(((origin?, path?), fields?))
 }
@@ -71,8 +75,13 @@ fn scheme<'a>(url: &'a Spanned<String>, sink: &mut Sink) -> Option<(Scheme, &'a 
                 Diagnostic::error(HD0402, "this URL has no host", url.span, "two slashes follow the scheme")
                     .help("write `http://host/path`")
             }
-            _ => Diagnostic::error(HD0402, "a URL is written in full", url.span, "has no scheme")
-                .help(format!("write `https://{}`", shorten(text.trim_start_matches('/')))),
+            _ => {
+                let rest = text.trim_start_matches('/');
+                let near = rest.starts_with("localhost") || rest.starts_with("127.");
+                let scheme = if near { "http" } else { "https" };
+                Diagnostic::error(HD0402, "a URL is written in full", url.span, "has no scheme")
+                    .help(format!("write `{scheme}://{}`", shorten(rest)))
+            }
         };
         sink.push(found);
         return None;
@@ -122,6 +131,7 @@ fn origin(
     authority: &str,
     begin: usize,
     url: &Spanned<String>,
+    uses: &mut Uses<'_>,
     sink: &mut Sink,
 ) -> Option<Origin> {
     for piece in template::split(authority).into_iter().flatten() {
@@ -135,6 +145,7 @@ fn origin(
                 return None;
             }
             template::What::Secret(key) => {
+                uses.secret(key, None, span);
                 sink.push(misplaced(key, "a host", span));
                 return None;
             }

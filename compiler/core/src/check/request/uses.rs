@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Declared;
 use crate::ast::{Tool, Value};
 use crate::check::place::{exactly_inside, inside};
-use crate::check::template::{Piece, What, shorten, split};
+use crate::check::template::{Piece, What, mentioned, shorten};
 use crate::check::value::article;
 use crate::diag::{Diagnostic, HD0201, HD0202, HD0204, HD0207, HD0302, Sink, nearest};
 use crate::plan::{Kind, Param, Part, Presence, Slot};
@@ -28,7 +28,8 @@ pub(super) enum Place<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::check) struct SecretUse {
     pub key: String,
-    pub slot: Slot,
+    /// `None`: it stands where none may, which was reported.
+    pub slot: Option<Slot>,
     pub span: Span,
 }
 
@@ -38,13 +39,15 @@ pub(super) struct Uses<'a> {
     tool: &'a Spanned<String>,
     declared: &'a Declared<'a>,
     used: BTreeSet<&'a str>,
+    /// Words of templates that could not be judged: perhaps the keys of secrets.
+    pub mentioned: BTreeSet<String>,
     /// The secrets, in the order of their places.
     pub secrets: Vec<SecretUse>,
 }
 
 impl<'a> Uses<'a> {
     pub(super) fn new(tool: &'a Spanned<String>, declared: &'a Declared<'a>) -> Self {
-        Self { tool, declared, used: BTreeSet::new(), secrets: Vec::new() }
+        Self { tool, declared, used: BTreeSet::new(), mentioned: BTreeSet::new(), secrets: Vec::new() }
     }
 
     /// Notes that a parameter is used. `None`: there is none of this name; `Some(None)`: its declaration was refused.
@@ -56,10 +59,9 @@ impl<'a> Uses<'a> {
 
     /// Notes what a text mentions that could not be judged.
     pub(super) fn mention(&mut self, text: &str) {
-        for piece in split(text).into_iter().flatten() {
-            if let What::Arg(name) = piece.what {
-                self.take(name);
-            }
+        for word in mentioned(text) {
+            self.take(word);
+            self.mentioned.insert(word.to_owned());
         }
     }
 
@@ -96,7 +98,7 @@ impl<'a> Uses<'a> {
     }
 
     /// Notes a secret, and the slot that it stands in.
-    pub(super) fn secret(&mut self, key: &str, slot: Slot, span: Span) {
+    pub(super) fn secret(&mut self, key: &str, slot: Option<Slot>, span: Span) {
         self.secrets.push(SecretUse { key: key.to_owned(), slot, span });
     }
 
@@ -127,16 +129,12 @@ impl<'a> Uses<'a> {
                         Place::Header(name) => Some(Slot::Header((*name).to_owned())),
                         Place::Body => Some(Slot::Body),
                     };
-                    match slot {
-                        Some(slot) => {
-                            self.secret(key, slot, span);
-                            Some(Part::Secret(key.to_owned()))
-                        }
-                        None => {
-                            sink.push(misplaced(key, "a path", span));
-                            None
-                        }
+                    if slot.is_none() {
+                        sink.push(misplaced(key, "a path", span));
+                        whole = false;
                     }
+                    self.secret(key, slot, span);
+                    Some(Part::Secret(key.to_owned()))
                 }
             };
             match part {

@@ -6,29 +6,33 @@ use crate::check::template::shorten;
 use crate::check::value::{article, article_of_value, as_number, json, shown};
 use crate::diag::{Diagnostic, HD0508, HD0513, Sink};
 use crate::plan::{Json, Kind, Op, Param, Test};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 
 /// Most values of one `param_in`.
 const MOST_VALUES: usize = 1000;
 
 /// The condition, if it can be asked of every one of these parameters.
-pub(super) fn lower(test: &ast::Test, params: &[&Param], sink: &mut Sink) -> Option<Test> {
+pub(super) fn lower(
+    test: &ast::Test,
+    params: &[&Param],
+    declared: Option<Span>,
+    sink: &mut Sink,
+) -> Option<Test> {
     let ast::Test { op, param, value } = test;
     if let Some(odd) = params.iter().find(|param| !is_asked(op.value, &param.kind)) {
-        sink.push(
-            Diagnostic::error(
-                HD0508,
-                format!(
-                    "`{}` cannot be asked of `{}`, which is {}",
-                    key(op.value),
-                    param.value,
-                    article(&odd.kind)
-                ),
-                param.span,
-                format!("needs {}", asks(op.value)),
-            )
-            .help(mend(op.value)),
-        );
+        let found = Diagnostic::error(
+            HD0508,
+            format!(
+                "`{}` cannot be asked of `{}`, which is {}",
+                key(op.value),
+                param.value,
+                article(&odd.kind)
+            ),
+            param.span,
+            format!("needs {}", asks(op.value)),
+        )
+        .help(mend(op.value));
+        sink.push(declared.into_iter().fold(found, |found, at| found.because(at, "declared here")));
         return None;
     }
     let op = match op.value {
@@ -172,7 +176,7 @@ fn mistyped<T>(
     sink.push(
         Diagnostic::error(
             HD0508,
-            format!("`{}` compares `{}` with {wants}", key(test.op.value), shorten(&test.param.value)),
+            format!("`{}` of `{}` takes {wants}", key(test.op.value), shorten(&test.param.value)),
             value.span,
             format!("`{}` is {}", shown(&value.value), article_of_value(&value.value)),
         )

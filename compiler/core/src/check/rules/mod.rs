@@ -15,7 +15,7 @@ use crate::ast::{self, Access, Match, Rule, Runtime, Tier};
 use crate::diag::{Diagnostic, HD0506, HD0507, HD0514, HD0515, HD0516, HD0520, Sink, nearest};
 use crate::plan::{Action, Hold, Param, Test, When};
 use crate::resolve::{MatchedRule, Resolved};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 
 /// Seconds until an unanswered hold is denied, where the rule does not say.
 const EXPIRES: u32 = 15 * 60;
@@ -37,7 +37,7 @@ pub(super) fn holds(
     let mut budget = MOST_COMPARISONS;
     for (index, matched) in resolved.rules.iter().enumerate() {
         let rule = matched.rule;
-        let Some(shape) = shape(rule, matched, tools, sink) else { continue };
+        let Some(shape) = shape(matched, resolved, tools, sink) else { continue };
         if runtime.trust_tier.value == Tier::Privileged {
             report_idle(rule, matched, resolved, sink);
         }
@@ -49,7 +49,8 @@ pub(super) fn holds(
             reach.add(judge(&when, declared));
             found.push((*at, when));
         }
-        reach.report(rule, sink);
+        let at = rule.tests.first().and_then(|test| declaration(&test.param.value, matched, resolved));
+        reach.report(rule, at, sink);
         if let Some(earlier) =
             hidden_by(&found, &holds, tools, &mut budget).and_then(|at| resolved.rules.get(at))
         {
@@ -100,7 +101,13 @@ impl Shape {
     }
 }
 
-fn shape(rule: &Rule, matched: &MatchedRule<'_>, tools: &Tools<'_>, sink: &mut Sink) -> Option<Shape> {
+fn shape(
+    matched: &MatchedRule<'_>,
+    resolved: &Resolved<'_>,
+    tools: &Tools<'_>,
+    sink: &mut Sink,
+) -> Option<Shape> {
+    let rule = matched.rule;
     let Rule { span: _, name, reason, tool: _, access: _, tests, matches, action, expires } = rule;
     check_name(name, sink);
     let reason = bounded("reason", reason.as_ref(), LONGEST_REASON, sink);
@@ -141,7 +148,8 @@ fn shape(rule: &Rule, matched: &MatchedRule<'_>, tools: &Tools<'_>, sink: &mut S
         // A parameter whose declaration was refused says nothing about the condition.
         let whole = having.iter().all(|param| param.is_some());
         let params: Vec<&Param> = having.into_iter().flatten().collect();
-        match condition::lower(test, &params, sink).filter(|_| whole) {
+        let at = declaration(&test.param.value, matched, resolved);
+        match condition::lower(test, &params, at, sink).filter(|_| whole) {
             Some(test) => {
                 if let Some(tests) = &mut lowered {
                     tests.push(test);
@@ -156,19 +164,27 @@ fn shape(rule: &Rule, matched: &MatchedRule<'_>, tools: &Tools<'_>, sink: &mut S
     Some(Shape { reason, tests, all, action, expires_s })
 }
 
+/// Where the first tool of a rule that has a parameter declares it.
+fn declaration(param: &str, matched: &MatchedRule<'_>, resolved: &Resolved<'_>) -> Option<Span> {
+    let tools = matched.tools.iter().filter_map(|at| resolved.tools.get(*at));
+    tools
+        .flat_map(|joined| &joined.tool.parameters)
+        .find(|one| one.name.value == param)
+        .map(|one| one.name.span)
+}
+
 fn check_name(name: &Spanned<String>, sink: &mut Sink) {
     let length = name.value.chars().count();
     let odd = name.value.trim() != name.value || name.value.chars().any(char::is_control);
     if odd || !(1..=64).contains(&length) {
+        let message = match name.value.trim() {
+            "" => "a rule needs a name".to_owned(),
+            text => format!("`{}` cannot be the name of a rule", shorten(text)),
+        };
         sink.push(
-            Diagnostic::error(
-                HD0520,
-                format!("`{}` cannot be the name of a rule", shorten(name.value.trim())),
-                name.span,
-                "1 to 64 characters on one line",
-            )
-            .note("approvals and the audit log name a rule by its name")
-            .help("write a name such as `large-delete`"),
+            Diagnostic::error(HD0520, message, name.span, "1 to 64 characters on one line")
+                .note("approvals and the audit log name a rule by its name")
+                .help("write a name such as `large-delete`"),
         );
     }
 }

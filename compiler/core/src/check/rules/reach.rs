@@ -5,7 +5,7 @@ use crate::ast::{self, Rule};
 use crate::check::tool::Tools;
 use crate::diag::{Diagnostic, HD0509, HD0510, HD0511, HD0519, Sink};
 use crate::plan::{Hold, When};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 
 /// The verdicts on a rule, tool by tool.
 #[derive(Debug, Default)]
@@ -28,11 +28,14 @@ impl Reach {
     }
 
     /// Reports a rule whose conditions never hold, or always.
-    pub(super) fn report(&self, rule: &Rule, sink: &mut Sink) {
+    pub(super) fn report(&self, rule: &Rule, declared: Option<Span>, sink: &mut Sink) {
         let Some(first) = rule.tests.first() else { return };
         let name = &rule.name.value;
         let at = first.value.span;
         let with_rest = |found: Diagnostic| {
+            let found = declared
+                .into_iter()
+                .fold(found, |found, at| found.because(at, "what it allows is declared here"));
             rule.tests
                 .iter()
                 .skip(1)

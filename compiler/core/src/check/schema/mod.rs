@@ -111,7 +111,7 @@ fn member(
                     )
                     .because(default.span, "the default")
                     .fix(required.span, "false", "write `false`")
-                    .help("remove one of them"),
+                    .help("write `false`: the default stands for what is left out"),
                 );
             }
             Presence::Default(fitting_default(name, &kind, default, schema, sink)?)

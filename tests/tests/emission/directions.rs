@@ -20,6 +20,7 @@ const COMPILER: &[(&str, &[&str])] = &[
     ("emit", &["plan"]),
     ("compile", &["source", "diag", "yaml", "parse", "check", "plan"]),
     ("explain", &["diag"]),
+    ("schema", &["parse"]),
 ];
 
 const VOCABULARY: &[&str] = &["access", "decl", "method", "proof", "text", "tier"];

@@ -70,7 +70,9 @@ fn read(folder: &Path, inside: &str, found: &mut BTreeMap<String, String>) {
 fn committed_crates_are_what_the_compiler_writes() {
     let packs = fs::read_dir(checkout().join("packs")).expect("packs/");
     let packs = packs.map(|entry| entry.expect("a folder of the checkout").path());
-    let configs = packs.filter(|path| path.extension().is_some_and(|end| end == "yaml") && !path.ends_with("heddle.grants.yaml"));
+    let configs = packs.filter(|path| {
+        path.extension().is_some_and(|end| end == "yaml") && !path.ends_with("heddle.grants.yaml")
+    });
     let mut names = BTreeSet::new();
     for config in configs.chain([checkout().join("tests/fixtures/readme-example.yaml")]) {
         let plan = compiled(&config);
@@ -78,5 +80,8 @@ fn committed_crates_are_what_the_compiler_writes() {
         names.insert(plan.name);
     }
     let committed: BTreeSet<String> = committed().into_keys().collect();
-    assert_eq!(committed, names, "generated/ has a crate for each pack and for the README's example, and no other");
+    assert_eq!(
+        committed, names,
+        "generated/ has a crate for each pack and for the README's example, and no other"
+    );
 }

@@ -34,12 +34,14 @@ fn agent_lock() -> PathBuf {
 
 /// The plan of a config, judged by the packs' grants.
 fn compiled(config: &Path) -> Plan {
-    let text = std::fs::read_to_string(config).unwrap_or_else(|fault| panic!("{}: {fault}", config.display()));
+    let text =
+        std::fs::read_to_string(config).unwrap_or_else(|fault| panic!("{}: {fault}", config.display()));
     compiled_text(&config.display().to_string(), &text)
 }
 
 fn compiled_text(name: &str, text: &str) -> Plan {
-    let granted = std::fs::read_to_string(checkout().join("packs/heddle.grants.yaml")).expect("the packs' grants");
+    let granted =
+        std::fs::read_to_string(checkout().join("packs/heddle.grants.yaml")).expect("the packs' grants");
     let mut sources = Sources::default();
     let file = sources.add("heddle.grants.yaml", granted);
     let grants = grants::parse(&sources, file, &mut Sink::default()).expect("the packs' grants");

@@ -90,12 +90,14 @@ fn take(items: TokenStream, taken: &mut Vec<TokenStream>) -> TokenStream {
         }
         in_const =
             in_const && punct != Some(';') || matches!(&token, TokenTree::Ident(ident) if ident == "const");
-        match token {
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-                let inside = take(group.stream(), taken);
-                skeleton.extend([TokenTree::from(Group::new(Delimiter::Brace, inside))]);
-            }
-            token => skeleton.extend([token]),
+        // The members of an impl are consts as well.
+        if let TokenTree::Group(group) = &token
+            && group.delimiter() == Delimiter::Brace
+        {
+            let inside = take(group.stream(), taken);
+            skeleton.extend([TokenTree::from(Group::new(Delimiter::Brace, inside))]);
+        } else {
+            skeleton.extend([token]);
         }
         if in_const && punct == Some('=') {
             skeleton.extend([TokenTree::from(Ident::new(PLACE, Span::call_site()))]);

@@ -26,21 +26,34 @@ pub fn mutter(text: impl std::fmt::Display) {
     let _ = write!(err, "{text}").and_then(|()| err.flush());
 }
 
-/// Whether a person watches standard error, and with colours.
-pub fn colours() -> bool {
-    io::stderr().is_terminal()
+/// Where text goes, and whether colours go with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output.
+    Result,
+    /// Standard error.
+    Message,
+}
+
+/// Whether a person watches a stream, and with colours.
+pub fn colours(stream: Stream) -> bool {
+    let terminal = match stream {
+        Stream::Result => io::stdout().is_terminal(),
+        Stream::Message => io::stderr().is_terminal(),
+    };
+    terminal
         && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
         && std::env::var_os("TERM").is_none_or(|t| t != "dumb")
 }
 
-/// A word in bold, where there are colours.
+/// A word of a result in bold, where there are colours.
 pub fn bold(text: &str) -> String {
-    styled("1", text)
+    styled(Stream::Result, "1", text)
 }
 
 /// A word in another style (the number of an SGR sequence), where there are colours.
-pub fn styled(sgr: &str, text: &str) -> String {
-    if colours() { format!("\x1b[{sgr}m{text}\x1b[0m") } else { text.to_owned() }
+pub fn styled(stream: Stream, sgr: &str, text: &str) -> String {
+    if colours(stream) { format!("\x1b[{sgr}m{text}\x1b[0m") } else { text.to_owned() }
 }
 
 /// Text of somebody else, made harmless for a terminal: control and direction characters are shown as escapes.

@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::console::{result, say, styled};
+use crate::console::{Stream, result, say, styled};
 use crate::failure::Failure;
 
 /// The config compiler for MCP servers: from a YAML config to one audited binary per agent.
@@ -38,7 +38,7 @@ pub fn main() -> ExitCode {
     let Err(failure) = cli.command.run() else { return ExitCode::SUCCESS };
     match &failure {
         Failure::Refused(why) | Failure::Usage(why) | Failure::Fault(why) => {
-            say(format_args!("{}: {why}", styled("1;31", "error")));
+            say(format_args!("{}: {why}", styled(Stream::Message, "1;31", "error")));
         }
         Failure::RefusedAsSaid | Failure::ReaderGone => {}
     }

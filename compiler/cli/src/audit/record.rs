@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::console::{harmless, styled};
+use crate::console::{Stream, harmless, styled};
 
 /// Where a record stands in time. The timestamps are RFC 3339 in UTC with six digits, so they sort as text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -76,7 +76,7 @@ pub fn line(record: &Value) -> String {
                 "held" => "33",
                 _ => "31",
             };
-            let _ = write!(line, " {:<20} {}", text("tool"), styled(colour, &status));
+            let _ = write!(line, " {:<20} {}", text("tool"), styled(Stream::Result, colour, &status));
             if record.get("layer").is_some() {
                 let _ = write!(line, " by {}", text("layer"));
             }

@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::profile::Profile;
 use super::stage::{Stage, Staged};
-use crate::console::{mutter, say};
+use crate::console::{Stream, colours, mutter, say};
 use crate::failure::{Failure, plain};
 
 /// What cargo made.
@@ -129,7 +129,7 @@ fn cargo(stage: &Stage) -> Result<Command, Failure> {
         .env("CARGO_ENCODED_RUSTFLAGS", flags)
         .env("CARGO_TARGET_DIR", stage.target())
         .env("CARGO_INCREMENTAL", "0")
-        .env("CARGO_TERM_COLOR", if crate::console::colours() { "always" } else { "never" })
+        .env("CARGO_TERM_COLOR", if colours(Stream::Message) { "always" } else { "never" })
         .stdin(Stdio::null());
     Ok(command)
 }

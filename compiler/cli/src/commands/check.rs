@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use crate::console::{result, say};
+use crate::console::{Stream, result, say, styled};
 use crate::failure::Failure;
-use crate::front::{self, Front, Judged};
+use crate::front::{self, Front};
 
 /// Check configs: every static check, nothing written
 #[derive(Debug, clap::Args)]
@@ -43,33 +43,40 @@ enum Format {
 
 pub fn run(args: Args) -> Result<(), Failure> {
     let mut front = Front::new(args.grants.as_deref(), &[])?;
-    let mut judged = Vec::new();
+    let (mut files, mut errors, mut warnings) = (0, 0, 0);
     let mut unreadable = false;
+    let mut kept = Vec::new();
     for file in front::configs(&args.files) {
         if args.fix {
             fix(&mut front, file)?;
         }
-        match front.judge(file) {
-            Ok(verdict) => judged.push(verdict),
+        let judged = match front.judge(file) {
+            Ok(judged) => judged,
             // The other files are still worth a check, and one that cannot be read is said like any other refusal.
             Err(Failure::Refused(why)) => {
-                say(format_args!("{}: {why}", crate::console::styled("1;31", "error")));
+                say(format_args!("{}: {why}", styled(Stream::Message, "1;31", "error")));
                 unreadable = true;
+                continue;
             }
             Err(failure) => return Err(failure),
+        };
+        files += 1;
+        errors += judged.errors();
+        warnings += judged.warnings();
+        match args.format {
+            Format::Human => front::show(&judged),
+            Format::Json => result(&front::json(&judged))?,
+            Format::Sarif => kept.push(judged),
         }
     }
     match args.format {
-        Format::Human => judged.iter().for_each(front::show),
-        Format::Json => result(&front::json(&judged))?,
-        Format::Sarif => result(&front::sarif(&judged))?,
+        Format::Human if files > 1 || (files == 1 && errors + warnings == 0) => {
+            say(front::summary(files, errors, warnings))
+        }
+        Format::Sarif => result(&front::sarif(&kept))?,
+        Format::Human | Format::Json => {}
     }
-    let errors: usize = judged.iter().map(Judged::errors).sum();
-    let warnings: usize = judged.iter().map(Judged::warnings).sum();
     let refused = unreadable || errors > 0 || (args.deny_warnings && warnings > 0);
-    if args.format == Format::Human && !judged.is_empty() {
-        say(front::summary(judged.len(), errors, warnings));
-    }
     if refused { Err(Failure::RefusedAsSaid) } else { Ok(()) }
 }
 

@@ -11,5 +11,5 @@ use crate::front;
 pub struct Args {}
 
 pub fn run(_: Args) -> Result<(), Failure> {
-    result(&front::schema()?)
+    result(&front::schema())
 }

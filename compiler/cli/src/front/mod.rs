@@ -14,13 +14,14 @@ use heddle_compiler::emit::{self, EmitContext};
 use heddle_compiler::explain;
 use heddle_compiler::parse::parse;
 use heddle_compiler::plan::Plan;
+use heddle_compiler::schema::json_schema;
 use heddle_compiler::source::{FileId, Sources};
 use heddle_compiler::yaml;
 
 use self::grants::GrantsFile;
 pub use self::origin::Replacement;
 use crate::build::embedded::{AGENT_LOCK, VERSION};
-use crate::console::{colours, mutter};
+use crate::console::{Stream, colours, mutter};
 use crate::failure::Failure;
 
 /// What all files of one command are judged by.
@@ -92,7 +93,8 @@ impl Judged {
     }
 
     /// The findings as a person reads them.
-    pub fn human(&self, colour: Colour) -> String {
+    pub fn human(&self, stream: Stream) -> String {
+        let colour = if colours(stream) { Colour::Always } else { Colour::Never };
         diag::human(&self.findings, &self.sources, colour)
     }
 
@@ -128,7 +130,7 @@ pub fn configs(files: &[PathBuf]) -> impl Iterator<Item = &PathBuf> {
 
 /// Shows what was found on standard error.
 pub fn show(judged: &Judged) {
-    mutter(judged.human(if colours() { Colour::Always } else { Colour::Never }));
+    mutter(judged.human(Stream::Message));
 }
 
 /// The crate of a plan.
@@ -155,11 +157,14 @@ pub fn summary(files: usize, errors: usize, warnings: usize) -> String {
     format!("{} checked, {found}", counted(files, "file"))
 }
 
-pub fn json(_: &[Judged]) -> String {
-    String::new()
+/// The findings of a file for a program, one JSON object a line.
+pub fn json(judged: &Judged) -> String {
+    diag::json(&judged.findings, &judged.sources)
 }
-pub fn sarif(_: &[Judged]) -> String {
-    String::new()
+
+/// The findings of all files as one SARIF log.
+pub fn sarif(judged: &[Judged]) -> String {
+    diag::sarif(VERSION, judged.iter().map(|judged| (judged.findings.as_slice(), &judged.sources)))
 }
 
 /// The page of a code, as the user wrote it.
@@ -171,6 +176,7 @@ pub fn explanation(code: &str) -> Option<&'static str> {
 pub fn codes() -> String {
     diag::ALL.iter().map(|(code, title)| format!("{code}  {title}\n")).collect()
 }
-pub fn schema() -> Result<String, Failure> {
-    Ok(String::new())
+/// The JSON Schema of a config.
+pub fn schema() -> String {
+    json_schema()
 }

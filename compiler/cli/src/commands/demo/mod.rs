@@ -20,7 +20,7 @@ use crate::audit::{Segment, segments};
 use crate::build::profile::Profile;
 use crate::build::stage::Stage;
 use crate::build::{Order, build, folder};
-use crate::console::{bold, colours, result, styled};
+use crate::console::{Stream, bold, result, styled};
 use crate::failure::Failure;
 use crate::front::{self, Front};
 use crate::home::Home;
@@ -94,11 +94,7 @@ fn refuse(work: &Work, api: &Api) -> Result<(), Failure> {
         return Err(Failure::fault("a POST at tier 1 was not refused"));
     }
     tell("It is tier 1, an observer, and has a tool that sends POST. `heddle check` says:\n\n")?;
-    tell(&judged.human(if colours() {
-        heddle_compiler::diag::Colour::Always
-    } else {
-        heddle_compiler::diag::Colour::Never
-    }))
+    tell(&judged.human(Stream::Result))
 }
 
 /// Checks and builds the good config; gives the binary.
@@ -143,7 +139,8 @@ fn accept(work: &Work, api: &Api) -> Result<PathBuf, Failure> {
 /// Calls a tool and shows both sides.
 fn call(client: &mut Client, tool: &str, arguments: &Value) -> Result<(), Failure> {
     let answer = client.call(tool, arguments)?;
-    let arrow = if answer.refused { styled("31", "x") } else { styled("32", "=") };
+    let arrow =
+        if answer.refused { styled(Stream::Result, "31", "x") } else { styled(Stream::Result, "32", "=") };
     tell(&format!("{} {arguments}\n", bold(tool)))?;
     for text in answer.text.lines().take(12) {
         tell(&format!("  {arrow} {}\n", crate::console::harmless(text)))?;

@@ -9,6 +9,7 @@ mod lock;
 mod plans;
 mod random;
 mod rustc;
+mod tables;
 mod typefail;
 
 use std::path::{Path, PathBuf};

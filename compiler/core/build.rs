@@ -1,5 +1,4 @@
 //! Makes a table of the pages under `docs/errors`, so that `heddle explain` needs no files.
-#![expect(clippy::print_stdout, reason = "this is how a build script talks to cargo")]
 
 use std::io::Error;
 use std::path::Path;

@@ -11,4 +11,5 @@ pub mod faults;
 pub mod home;
 pub mod markdown;
 pub mod process;
+pub mod random_config;
 pub mod services;

@@ -48,10 +48,7 @@ pub fn too_long(head: &[u8]) -> Decoded {
 
 /// The client that sent it waits for an answer to its number, so that is looked for even in a broken line.
 fn unreadable(bytes: &[u8], text: &str) -> Decoded {
-    match id_of_broken(bytes) {
-        Some(id) => refused(Some(id), ErrorCode::INVALID_REQUEST, text),
-        None => refused(None, ErrorCode::PARSE_ERROR, text),
-    }
+    refused(id_of_broken(bytes), ErrorCode::PARSE_ERROR, text)
 }
 
 fn message_of(mut message: Map<String, Value>, twice: Option<String>) -> Decoded {

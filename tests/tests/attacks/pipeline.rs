@@ -182,10 +182,12 @@ fn a_call_that_cannot_be_recorded_is_not_sent() {
     let asked = rig.backend.take().len();
     assert!(asked == sent || asked == sent + 1, "{asked} requests for {sent} successes");
     for _ in 0..5 {
-        client.call("free", json!({"word": "weft"})).refused();
+        client.call("free", json!({"word": "w".repeat(1_000)})).refused();
     }
     let late = rig.backend.take().len();
     assert_eq!(late, 0, "no record, no request");
+    // What is on record is whole, chained and numbered: reading checks it.
+    assert!(audit::count(&audit::records(home.path()), "http_bridge") >= asked);
 }
 
 #[test]

@@ -77,6 +77,11 @@ impl Segment {
     }
 
     #[cfg(test)]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    #[cfg(test)]
     pub fn fill_disk(&mut self) {
         self.file = OpenOptions::new().append(true).open("/dev/full").unwrap();
     }

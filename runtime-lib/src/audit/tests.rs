@@ -1,1 +1,211 @@
+use super::*;
+use crate::decl::{Agent, Sandbox, Sync};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::time::Duration;
 
+const AGENT: Agent = Agent {
+    name: "tested",
+    version: "1.0.0",
+    about: "",
+    plan: "ab",
+    origins: &[],
+    grants: &[],
+    deadline_ms: 1000,
+    max_response_bytes: 1000,
+    audit: Sync::Os,
+    sandbox: Sandbox::Auto,
+};
+const SYNCED: Agent = Agent { audit: Sync::Always, ..AGENT };
+
+fn map(value: &Value) -> Map<String, Value> {
+    value.as_object().unwrap().clone()
+}
+
+fn intent(audit: &Audit, call: u64, parameters: &Map<String, Value>) -> Intent {
+    let url = "http://localhost/q";
+    audit.intent(IntentRecord { call, tool: "query", method: "GET", url, parameters }).unwrap()
+}
+
+fn outcome<'a>(call: u64, parameters: &'a Map<String, Value>) -> OutcomeRecord<'a> {
+    OutcomeRecord {
+        call,
+        tool: "query",
+        status: Status::Success,
+        layer: None,
+        error: None,
+        status_code: Some(200),
+        duration: Duration::from_nanos(12_345_678),
+        parameters,
+    }
+}
+
+fn lines(home: &Path) -> Vec<String> {
+    let mut segments = fs::read_dir(home.join("audit")).unwrap();
+    let path = segments.next().unwrap().unwrap().path();
+    assert!(segments.next().is_none());
+    fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect()
+}
+
+fn assert_chain(lines: &[String]) {
+    let mut previous = GENESIS.to_owned();
+    for (seq, line) in lines.iter().enumerate() {
+        let record: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(record["seq"], seq);
+        assert_eq!(record["chain_hash"], previous);
+        previous = line::hex(&Sha256::digest(line));
+    }
+}
+
+const GENESIS: &str = "GENESIS";
+
+#[test]
+fn a_call_leaves_its_intent_and_its_outcome_in_the_published_order() {
+    let home = tempfile::tempdir().unwrap();
+    let audit = Audit::open(&AGENT, home.path()).unwrap();
+    let parameters = map(&json!({ "query": "up", "n": 5, "nested": { "deep": [1, null] } }));
+    let call = audit.next_call();
+    audit.lifecycle("start", &[("version", "1.0.0")]).unwrap();
+    let token = intent(&audit, call, &parameters);
+    audit.outcome(Some(token), outcome(call, &parameters)).unwrap();
+
+    let lines = lines(home.path());
+    assert_chain(&lines);
+    let head = |line: &str| line.split("\"session\"").next().unwrap().to_owned();
+    assert!(head(&lines[0]).starts_with("{\"event\":\"agent_lifecycle\",\"seq\":0,\"timestamp\":\"2"));
+    assert!(head(&lines[1]).ends_with("Z\",\"agent\":\"tested\",\"build\":\"ab\","));
+    let members =
+        |line: &str| line.split_once("\"call\"").map(|(_, rest)| format!("\"call\"{rest}")).unwrap();
+    assert_eq!(
+        members(&lines[1]).split(",\"chain_hash\"").next().unwrap(),
+        "\"call\":1,\"tool\":\"query\",\"method\":\"GET\",\"url\":\"http://localhost/q\",\
+         \"parameters\":{\"n\":5,\"nested\":{\"deep\":[1,null]},\"query\":\"up\"}"
+    );
+    assert_eq!(
+        members(&lines[2]).split(",\"chain_hash\"").next().unwrap(),
+        "\"call\":1,\"tool\":\"query\",\"status\":\"success\",\"status_code\":200,\"duration_ms\":12.345"
+    );
+}
+
+#[test]
+fn parameters_stand_in_the_outcome_only_where_no_intent_was_written() {
+    let home = tempfile::tempdir().unwrap();
+    let audit = Audit::open(&SYNCED, home.path()).unwrap();
+    let parameters = map(&json!({ "query": "up" }));
+    let token = intent(&audit, 1, &parameters);
+    audit.outcome(Some(token), outcome(1, &parameters)).unwrap();
+    let refused = OutcomeRecord {
+        status: Status::Refused,
+        layer: Some(Layer::InputValidation),
+        error: Some("no"),
+        status_code: None,
+        ..outcome(2, &parameters)
+    };
+    audit.outcome(None, refused).unwrap();
+
+    let records: Vec<Value> =
+        lines(home.path()).iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(records[1].get("parameters"), None);
+    assert_eq!(records[2]["parameters"], json!({ "query": "up" }));
+    assert_eq!(records[2]["layer"], "input_validation");
+    assert_eq!(records[2].get("status_code"), None);
+}
+
+#[test]
+fn long_values_are_cut_and_their_length_and_hash_kept() {
+    let home = tempfile::tempdir().unwrap();
+    let audit = Audit::open(&AGENT, home.path()).unwrap();
+    let long = "ä".repeat(600);
+    let list = json!(vec![1; 1000]);
+    let parameters = map(&json!({ "text": long, "list": list, "short": "ok" }));
+    let error = "e".repeat(2000);
+    let record = OutcomeRecord { error: Some(&error), ..outcome(1, &parameters) };
+    audit.outcome(None, record).unwrap();
+    let many: Map<String, Value> = (0..5000).map(|n| (format!("key{n}"), json!("value"))).collect();
+    audit.outcome(None, outcome(2, &many)).unwrap();
+
+    let lines = lines(home.path());
+    assert_chain(&lines);
+    let hash = |text: &str| line::hex(&Sha256::digest(text));
+    let record: Value = serde_json::from_str(&lines[0]).unwrap();
+    assert_eq!(record["error"], "e".repeat(1024));
+    assert_eq!(record["error_bytes"], 2000);
+    assert_eq!(record["error_sha256"], hash(&error));
+    let cut = &record["parameters"]["text"];
+    assert_eq!(*cut, json!({ "cut": "ä".repeat(512), "bytes": 1200, "sha256": hash(&long) }));
+    let compact = list.to_string();
+    assert_eq!(record["parameters"]["list"]["bytes"], compact.len());
+    assert_eq!(record["parameters"]["list"]["sha256"], hash(&compact));
+    assert_eq!(record["parameters"]["short"], "ok");
+    let record: Value = serde_json::from_str(&lines[1]).unwrap();
+    assert_eq!(record["parameters"]["sha256"], hash(&serde_json::to_string(&many).unwrap()));
+    assert!(lines[1].len() < 4096);
+}
+
+#[test]
+fn threads_share_one_chain() {
+    let home = tempfile::tempdir().unwrap();
+    let audit = Audit::open(&AGENT, home.path()).unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..100 {
+                    audit.credential_access("key\n\u{1}", true).unwrap();
+                }
+            });
+        }
+    });
+    let lines = lines(home.path());
+    assert_eq!(lines.len(), 400);
+    assert_chain(&lines);
+}
+
+#[test]
+fn folder_and_file_are_the_owners_alone() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path().join("deep/home");
+    let audit = Audit::open(&AGENT, &home).unwrap();
+    audit.lifecycle("start", &[]).unwrap();
+    let mode = |path: &Path| fs::symlink_metadata(path).unwrap().permissions().mode() & 0o7777;
+    let file = fs::read_dir(home.join("audit")).unwrap().next().unwrap().unwrap();
+    assert_eq!((mode(&home), mode(&home.join("audit")), mode(&file.path())), (0o700, 0o700, 0o600));
+    let name = file.file_name().into_string().unwrap();
+    assert!(name.starts_with("tested-2") && name.ends_with(&format!("Z-{}.jsonl", std::process::id())));
+}
+
+#[test]
+fn a_folder_that_is_open_to_others_or_a_link_is_refused_with_the_mend() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("audit");
+    fs::create_dir(&folder).unwrap();
+    fs::set_permissions(&folder, Permissions::from_mode(0o750)).unwrap();
+    let error = Audit::open(&AGENT, home.path()).unwrap_err().to_string();
+    assert!(error.contains("chmod 700") && error.contains("0750"), "{error}");
+
+    let other = tempfile::tempdir().unwrap();
+    symlink(&folder, other.path().join("audit")).unwrap();
+    let error = Audit::open(&AGENT, other.path()).unwrap_err().to_string();
+    assert!(error.contains("not a folder"), "{error}");
+}
+
+#[test]
+fn a_record_that_cannot_be_written_is_an_error_and_gives_no_token() {
+    let home = tempfile::tempdir().unwrap();
+    let audit = Audit::open(&AGENT, home.path()).unwrap();
+    audit.fill_disk();
+    let parameters = Map::new();
+    let record =
+        IntentRecord { call: 1, tool: "query", method: "GET", url: "http://x/", parameters: &parameters };
+    let error = audit.intent(record).unwrap_err();
+    assert!(error.to_string().contains("cannot write"), "{error}");
+    assert!(audit.intent(record).is_err());
+}
+
+#[test]
+fn probing_leaves_nothing_behind() {
+    let home = tempfile::tempdir().unwrap();
+    Audit::probe(&AGENT, home.path()).unwrap();
+    assert_eq!(fs::read_dir(home.path().join("audit")).unwrap().count(), 0);
+}

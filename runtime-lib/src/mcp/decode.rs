@@ -4,8 +4,8 @@
 use super::strict;
 use rmcp::model::{
     CallToolRequest, CallToolRequestParams, CancelledNotification, CancelledNotificationParam,
-    ClientJsonRpcMessage, ClientNotification, ClientRequest, ErrorCode, ErrorData, Extensions, RequestId,
-    RequestMetaObject,
+    ClientJsonRpcMessage, ClientNotification, ClientRequest, ErrorCode, ErrorData, Extensions,
+    ListToolsRequest, RequestId, RequestMetaObject,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -124,7 +124,7 @@ fn request(
         "initialize" => read(whole).map(ClientRequest::InitializeRequest),
         "server/discover" => read(whole).map(ClientRequest::DiscoverRequest),
         "ping" => read(whole).map(ClientRequest::PingRequest),
-        "tools/list" => read(whole).map(ClientRequest::ListToolsRequest),
+        "tools/list" => list(whole).map(ClientRequest::ListToolsRequest),
         _ => {
             let method: String = method.chars().take(64).collect();
             let text = format!("no method {method:?}");
@@ -169,6 +169,14 @@ fn call(id: RequestId, mut params: Map<String, Value>, twice: Option<ErrorData>)
     let mut request = CallToolRequest::new(wanted);
     request.extensions = extensions;
     Decoded::Request(id, ClientRequest::CallToolRequest(request))
+}
+
+/// rmcp would read a cursor that is not a string as none.
+fn list(whole: Map<String, Value>) -> Option<ListToolsRequest> {
+    match whole.get("params").and_then(|params| params.get("cursor")) {
+        None | Some(Value::String(_)) => read(whole),
+        Some(_) => None,
+    }
 }
 
 fn read<T: DeserializeOwned>(map: Map<String, Value>) -> Option<T> {

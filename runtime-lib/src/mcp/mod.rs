@@ -31,9 +31,6 @@ pub trait Wire: Send + 'static {
 
     /// Sends a line, which is written without its newline; an error: nobody reads any more.
     fn put(&mut self, line: impl FnOnce(&mut Vec<u8>)) -> io::Result<()>;
-
-    /// Waits until what was sent has left, within reason.
-    fn close(&mut self) -> impl Future<Output = ()> + Send;
 }
 
 /// What a wire gives.

@@ -66,7 +66,9 @@ fn run(agent: &'static Agent, rows: &[&'static Row]) -> Result<bool, String> {
         record(&pipeline, "start", &detail)?;
         let wire =
             Stdio::open().map_err(|error| format!("cannot open standard input and output: {error}"))?;
+        let output = wire.output();
         mcp::serve(agent, catalogue, pipeline.clone(), wire).await;
+        output.finish().await;
         record(&pipeline, "stop", &[])
     });
     // A name that is still being looked up must not hold the process.

@@ -8,6 +8,7 @@ use std::mem;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::FileTypeExt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::UnixStream;
 use tokio::net::unix::pipe;
@@ -15,6 +16,8 @@ use tokio::sync::Notify;
 
 /// An empty buffer larger than this gives its memory back.
 const KEEP: usize = 256 * 1024;
+/// How long the last answers may take to leave.
+const LAST_WRITE: Duration = Duration::from_secs(2);
 
 /// Where answers are put; a task writes them.
 #[derive(Debug, Clone)]
@@ -78,6 +81,11 @@ impl Output {
             }
             emptied.await;
         }
+    }
+
+    /// Waits for the last answers to leave; a reader who does not read cannot hold the process.
+    pub async fn finish(self) {
+        let _ = tokio::time::timeout(LAST_WRITE, self.drained()).await;
     }
 
     async fn run(self, mut sink: Sink, interrupts: Arc<Interrupts>) {

@@ -7,15 +7,11 @@ use crate::mcp::{End, Received, Wire};
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
 
 /// While more than this waits to be written, nothing is read.
 const BACKLOG_MAX: usize = 8 * 1024 * 1024;
-/// How long the last answers may take to leave.
-const LAST_WRITE: Duration = Duration::from_secs(2);
-
 /// Standard input and output as a wire for MCP.
 #[derive(Debug)]
 pub struct Stdio {
@@ -35,6 +31,11 @@ impl Stdio {
         }
         let output = Output::stdout(interrupts.clone())?;
         Ok(Self { input: Input::stdin()?, lines: Lines::default(), output, interrupts })
+    }
+
+    /// Where the answers go, for the time when the wire is gone.
+    pub fn output(&self) -> Output {
+        self.output.clone()
     }
 }
 
@@ -88,11 +89,6 @@ impl Wire for Stdio {
 
     fn put(&mut self, line: impl FnOnce(&mut Vec<u8>)) -> io::Result<()> {
         self.output.put(line)
-    }
-
-    async fn close(&mut self) {
-        // A reader that does not read cannot hold the process.
-        let _ = tokio::time::timeout(LAST_WRITE, self.output.drained()).await;
     }
 }
 

@@ -1,0 +1,70 @@
+//! An agent as small as can be, written by hand: what the tests in `tests/stdio.rs` talk to.
+
+use heddle_runtime::access::Read;
+use heddle_runtime::decl::{
+    Agent, Body, Field, Hold, Json, Kind, Limit, Origin, Param, Part, Presence, Reads, Returns, Sandbox,
+    Scheme, Sync, Tool,
+};
+use heddle_runtime::method::Get;
+use heddle_runtime::proof::{Proven, prove};
+use heddle_runtime::tier::Observer;
+use std::process::ExitCode;
+
+const BACKEND: Origin = Origin { scheme: Scheme::Http, host: "127.0.0.1", port: 18_741 };
+
+const AGENT: Agent = Agent {
+    name: "small",
+    version: "1.2.3",
+    about: "Asks a backend on this machine.",
+    plan: "0000000000000000000000000000000000000000000000000000000000000000",
+    origins: &[BACKEND],
+    grants: &[],
+    deadline_ms: 3_000,
+    max_response_bytes: 65_536,
+    audit: Sync::Os,
+    sandbox: Sandbox::Auto,
+};
+
+#[derive(Debug)]
+struct Ask;
+
+impl Tool<Observer> for Ask {
+    type Access = Read;
+    type Method = Get;
+    const NAME: &'static str = "ask";
+    const TITLE: &'static str = "Ask";
+    const ABOUT: &'static str = "Asks the backend.";
+    const READS: Reads = Reads::ByMethod;
+    const LIMIT: Limit = Limit { per_minute: 1_000_000, burst: 1_000_000 };
+    const HOLDS: &'static [Hold] = &[];
+    const PARAMS: &'static [Param] = &[
+        Param {
+            name: "limit",
+            about: "How many",
+            kind: Kind::Integer { min: 1, max: 10, one_of: &[] },
+            presence: Presence::Default(Json::Int(5)),
+        },
+        Param {
+            name: "query",
+            about: "What to ask",
+            kind: Kind::Text { min: 1, max: 2_000_000, pattern: "", one_of: &[] },
+            presence: Presence::Required,
+        },
+    ];
+    const ORIGIN: Origin = BACKEND;
+    const PATH: &'static [Part] = &[Part::Text("/ask")];
+    const QUERY: &'static [Field] = &[
+        Field { name: "limit", value: &[Part::Arg("limit")] },
+        Field { name: "query", value: &[Part::Arg("query")] },
+    ];
+    const HEADERS: &'static [Field] = &[];
+    const BODY: Body = Body::Empty;
+    const ANSWER: &'static [&'static str] = &[];
+    const RETURNS: Returns = Returns::Text;
+}
+
+const ASK: Proven<Observer> = prove::<Observer, Ask>(&AGENT);
+
+fn main() -> ExitCode {
+    heddle_runtime::server::serve(&AGENT, const { &[ASK] })
+}

@@ -1,5 +1,9 @@
-//! The example agent over standard input and output, as a client sees it. Its backend's port is fixed, so these
-//! tests take turns.
+//! The example agent over standard input and output, as a client sees it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "clippy.toml exempts the bodies of tests, and this file is nothing but tests and their helpers"
+)]
 
 use serde_json::{Value, json};
 use std::fs::File;
@@ -8,6 +12,7 @@ use std::net::{TcpListener, TcpStream};
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,12 +20,33 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(60);
 const MODERN: &str = r#""_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}"#;
 
-/// One test at a time on this machine.
-fn turn() -> File {
-    let path = std::env::temp_dir().join("heddle-small-agent.lock");
-    let file = File::options().create(true).append(true).open(path).unwrap();
-    file.lock().unwrap();
-    file
+static BACKEND: OnceLock<File> = OnceLock::new();
+
+/// Runs the backend that the example is built for, once, while no other process on this machine does. It answers
+/// `?query=N` after N milliseconds.
+fn backend() {
+    BACKEND.get_or_init(|| {
+        let path = std::env::temp_dir().join("heddle-small-agent.lock");
+        let turn = File::options().create(true).append(true).open(path).unwrap();
+        turn.lock().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:18741").unwrap();
+        thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                thread::spawn(move || answer(stream));
+            }
+        });
+        turn
+    });
+}
+
+fn answer(mut stream: TcpStream) {
+    let mut request = [0; 4096];
+    let len = stream.read(&mut request).unwrap_or(0);
+    let request = String::from_utf8_lossy(&request[..len]).into_owned();
+    let wait = request.split_once("query=").and_then(|(_, rest)| rest.split(' ').next()?.parse().ok());
+    thread::sleep(Duration::from_millis(wait.unwrap_or(0)));
+    // Who has gone away in the meantime needs no answer.
+    let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\nconnection: close\r\n\r\nyes!");
 }
 
 /// Cargo puts examples beside the folder of the tests.
@@ -40,18 +66,17 @@ struct Agent {
     child: Child,
     input: Option<ChildStdin>,
     lines: Receiver<String>,
-    _turn: File,
 }
 
 impl Agent {
     fn start() -> Self {
-        let turn = turn();
+        backend();
         let home = tempfile::tempdir().unwrap();
         let mut child = command(&home).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let (send, lines) = channel();
         let output = BufReader::new(child.stdout.take().unwrap());
         thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| send.send(line)));
-        Self { home, input: child.stdin.take(), child, lines, _turn: turn }
+        Self { home, input: child.stdin.take(), child, lines }
     }
 
     fn initialized() -> Self {
@@ -72,7 +97,7 @@ impl Agent {
         self.input.as_mut().unwrap().write_all(bytes).unwrap();
     }
 
-    fn call(&mut self, id: u32, query: &str) {
+    fn call(&mut self, id: u32, query: u32) {
         self.say(&format!(
             r#"{{"jsonrpc":"2.0","id":{id},"method":"tools/call","params":{{"name":"ask","arguments":{{"query":"{query}"}}}}}}"#
         ));
@@ -120,57 +145,14 @@ impl Drop for Agent {
     }
 }
 
-/// Answers each request after a while, as long as it is held.
-struct Backend;
-
-impl Backend {
-    fn slow(delay: Duration) -> Self {
-        let until = Instant::now() + PATIENCE;
-        // The one before may take a moment to let go.
-        let listener = loop {
-            match TcpListener::bind("127.0.0.1:18741") {
-                Ok(listener) => break listener,
-                Err(error) => assert!(Instant::now() < until, "{error}"),
-            }
-            thread::sleep(Duration::from_millis(5));
-        };
-        thread::spawn(move || {
-            while let Ok((mut stream, _)) = listener.accept() {
-                let mut request = [0; 4096];
-                let len = stream.read(&mut request).unwrap_or(0);
-                if request[..len].starts_with(b"QUIT") {
-                    return drop(listener);
-                }
-                thread::spawn(move || {
-                    thread::sleep(delay);
-                    let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\nconnection: close\r\n\r\nyes!";
-                    let _ = stream.write_all(answer);
-                });
-            }
-        });
-        Self
-    }
-}
-
-impl Drop for Backend {
-    fn drop(&mut self) {
-        if let Ok(mut stream) = TcpStream::connect("127.0.0.1:18741") {
-            let _ = stream.write_all(b"QUIT");
-            // Ends when the thread lets go of the connection, right after the listener.
-            let _ = stream.read(&mut [0; 1]);
-        }
-    }
-}
-
 #[test]
 fn both_eras_list_and_call() {
     let mut agent = Agent::initialized();
-    let _backend = Backend::slow(Duration::ZERO);
     agent.say(r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#);
     let tools = agent.hear()["result"]["tools"].clone();
     assert_eq!(tools[0]["name"], "ask");
     assert_eq!(tools[0]["inputSchema"]["required"], json!(["query"]));
-    agent.call(2, "up");
+    agent.call(2, 0);
     assert_eq!(
         agent.hear()["result"],
         json!({ "content": [{ "type": "text", "text": "yes!" }], "isError": false })
@@ -215,9 +197,8 @@ fn bad_lines_are_answered_and_the_server_lives_on() {
 #[test]
 fn calls_in_flight_at_the_end_of_input_are_answered() {
     let mut agent = Agent::initialized();
-    let _backend = Backend::slow(Duration::from_millis(400));
     for id in 1..=20 {
-        agent.call(id, "up");
+        agent.call(id, 400);
     }
     agent.input = None;
     let answers = agent.assert_stopped_well();
@@ -229,8 +210,7 @@ fn calls_in_flight_at_the_end_of_input_are_answered() {
 fn a_signal_ends_it_promptly_with_every_call_answered_and_on_record() {
     for name in ["-TERM", "-INT"] {
         let mut agent = Agent::initialized();
-        let _backend = Backend::slow(Duration::from_secs(2));
-        agent.call(1, "up");
+        agent.call(1, 2000);
         agent.say(r#"{"jsonrpc":"2.0","id":2,"method":"ping"}"#);
         assert_eq!(agent.hear()["id"], 2);
         let asked = Instant::now();
@@ -247,8 +227,7 @@ fn a_signal_ends_it_promptly_with_every_call_answered_and_on_record() {
 #[test]
 fn a_call_that_is_given_up_gets_no_answer_and_is_on_record() {
     let mut agent = Agent::initialized();
-    let _backend = Backend::slow(Duration::from_secs(2));
-    agent.call(1, "up");
+    agent.call(1, 2000);
     agent.say(r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#);
     agent.input = None;
     assert_eq!(agent.assert_stopped_well(), Vec::<String>::new());
@@ -259,9 +238,8 @@ fn a_call_that_is_given_up_gets_no_answer_and_is_on_record() {
 #[test]
 fn calls_beyond_the_bound_are_refused_and_on_record() {
     let mut agent = Agent::initialized();
-    let _backend = Backend::slow(Duration::from_secs(1));
     for id in 1..=300 {
-        agent.call(id, "up");
+        agent.call(id, 1000);
     }
     let answers: Vec<Value> = (0..300).map(|_| agent.hear()).collect();
     let refused: Vec<&Value> = answers.iter().filter(|answer| answer["result"]["isError"] == true).collect();
@@ -274,9 +252,8 @@ fn calls_beyond_the_bound_are_refused_and_on_record() {
 #[test]
 fn an_id_that_is_in_flight_is_not_taken_twice() {
     let mut agent = Agent::initialized();
-    let _backend = Backend::slow(Duration::from_millis(500));
-    agent.call(1, "up");
-    agent.call(1, "up");
+    agent.call(1, 500);
+    agent.call(1, 500);
     assert_eq!(agent.hear()["error"]["code"], -32600);
     assert_eq!(agent.hear()["id"], 1);
 }

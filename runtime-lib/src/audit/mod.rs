@@ -144,12 +144,6 @@ impl Audit {
         })
     }
 
-    /// Where the records go.
-    #[cfg(test)]
-    pub fn path(&self) -> std::path::PathBuf {
-        self.segment.lock().unwrap().path().to_owned()
-    }
-
     /// From now on the disk is full.
     #[cfg(test)]
     pub fn fill_disk(&self) {

@@ -77,11 +77,6 @@ impl Segment {
     }
 
     #[cfg(test)]
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    #[cfg(test)]
     pub fn fill_disk(&mut self) {
         self.file = OpenOptions::new().append(true).open("/dev/full").unwrap();
     }

@@ -32,7 +32,7 @@ pub static AGENT: Table = Table {
         Key::optional(
             "version",
             Is::Shaped("^[0-9]+\\.[0-9]+\\.[0-9]+"),
-            "`0.0.0`",
+            "`1.0.0`",
             "The agent's version, as semantic versioning writes it. Clients see it, and every audit log says it. Write it in \
              quotes: without them YAML reads `1.0` as a number.",
         )

@@ -65,16 +65,16 @@ pub static SCHEMA: Table = Table {
             .not(&["max_len", "length"])
             .example("max_length: 4000"),
         Key::optional("min_items", Is::Int { min: 0 }, "0", "The fewest items of a list.").or(&["minItems"]),
-        Key::optional("max_items", Is::Int { min: 0 }, "1,000", "The most items of a list.").or(&["maxItems"]),
+        Key::optional("max_items", Is::Int { min: 0 }, "10,000", "The most items of a list.").or(&["maxItems"]),
         Key::optional(
             "pattern",
             Is::Text,
             "any text",
-            "A regular expression that the whole string must match, in the syntax of RE2: no look-around, no back-references, \
-             and so never slow.",
+            "A regular expression that must be found in the string, in the syntax of RE2: no look-around, no back-references, \
+             and so never slow. `^` and `$` tie it to the whole string.",
         )
         .not(&["regex", "regexp"])
-        .example("pattern: \"[a-z]+\""),
+        .example("pattern: \"^[a-z]+$\""),
         Key::optional("items", Is::Table(&SCHEMA), "any", "What each item of a list must be.")
             .example("items: { type: string }"),
         Key::optional(

@@ -186,3 +186,6 @@ pub fn shorten(text: &str) -> String {
     }
     format!("{}...", line.chars().take(MOST - 3).collect::<String>())
 }
+
+#[cfg(test)]
+mod tests;

@@ -182,12 +182,13 @@ impl Walker<'_> {
                 None
             }
             Guess::None => {
-                let keys =
-                    words::list(table.keys.iter().filter(|key| key.is_accepted()).map(|key| key.name), "and");
-                self.sink.push(
-                    Diagnostic::error(diag::HD0004, article(&message, table), place, "unknown key")
-                        .note(format!("{} takes {keys}", table.called)),
-                );
+                let mut finding =
+                    Diagnostic::error(diag::HD0004, article(&message, table), place, "unknown key");
+                if self.guesses <= MOST_GUESSES {
+                    let known = table.keys.iter().filter(|key| key.is_accepted()).map(|key| key.name);
+                    finding = finding.note(format!("{} takes {}", table.called, words::list(known, "and")));
+                }
+                self.sink.push(finding);
                 None
             }
         }

@@ -113,6 +113,9 @@ fn tab_in_indentation(text: &str, at: usize) -> Option<usize> {
 
 /// The word at a byte, or the single character there, or the empty place at the end of the text.
 fn word(text: &str, at: usize, offsets: &Offsets<'_>) -> Span {
+    // What is missing at the end of the file is missing after its last word.
+    let at =
+        if text.get(at..).is_none_or(|rest| rest.trim().is_empty()) { text.trim_end().len() } else { at };
     let rest = text.get(at..).unwrap_or("");
     let length = rest.find(|c: char| c.is_whitespace() || ",[]{}:".contains(c)).unwrap_or(rest.len());
     let first = rest.chars().next().map_or(0, |c| if c == '\n' || c == '\r' { 0 } else { c.len_utf8() });

@@ -58,8 +58,8 @@ pub fn as_older_yaml(written: &str) -> Option<&'static str> {
     let unsigned = written.strip_prefix(['-', '+']).unwrap_or(written);
     let bytes = unsigned.as_bytes();
     match written.to_ascii_lowercase().as_str() {
-        "yes" | "on" | "y" => return Some("`true`"),
-        "no" | "off" | "n" => return Some("`false`"),
+        "yes" | "on" => return Some("`true`"),
+        "no" | "off" => return Some("`false`"),
         _ => {}
     }
     if !bytes.first().is_some_and(u8::is_ascii_digit) {

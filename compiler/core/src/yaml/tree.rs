@@ -29,7 +29,7 @@ pub(super) fn build(text: &str, file: FileId, sink: &mut Sink) -> Option<Node> {
         let end = builder.offsets.byte(place.end.index());
         builder.take(event, start, end)?;
     }
-    if builder.root.is_none() {
+    if builder.root.as_ref().is_none_or(|root| root.kind == Kind::Null) {
         let end = builder.offsets.span(text.trim_end().len(), text.trim_end().len());
         let finding = Diagnostic::error(
             diag::HD0016,
@@ -39,6 +39,7 @@ pub(super) fn build(text: &str, file: FileId, sink: &mut Sink) -> Option<Node> {
         )
         .help("start with `agent:`; `heddle init` writes a config to begin with");
         builder.sink.push(finding);
+        return None;
     }
     builder.root
 }
@@ -94,12 +95,13 @@ impl<'a> Builder<'a> {
             }
             Event::SequenceStart(anchor, tag) => {
                 let start = self.properties(start, end, anchor, tag.is_some());
-                self.enter(start, Items::List(Vec::new()))?;
+                self.enter(start, end, Items::List(Vec::new()))?;
             }
             Event::MappingStart(anchor, tag) => {
                 let start = self.properties(start, end, anchor, tag.is_some());
                 self.enter(
                     start,
+                    end,
                     Items::Map { entries: Vec::new(), seen: BTreeMap::new(), key: None, placeholder: false },
                 )?;
             }
@@ -203,8 +205,9 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn enter(&mut self, start: usize, items: Items) -> Option<()> {
-        let flow = self.text.get(start..).is_some_and(|rest| rest.starts_with(['[', '{']));
+    fn enter(&mut self, start: usize, end: usize, items: Items) -> Option<()> {
+        // A block starts at its first key or dash and has no mark of its own, a bracket is one.
+        let flow = self.text.get(start..end).is_some_and(|mark| mark.starts_with(['[', '{']));
         if self.open.len() >= MAX_DEPTH {
             let place = self.offsets.span(start, start + usize::from(flow));
             self.sink.push(faults::too_deep(place));

@@ -87,9 +87,14 @@ pub static LIMIT: Table = Table {
     called: "`rate_limit`",
     doc: "How often a tool may be called.",
     keys: &[
-        Key::optional("per_minute", Is::Int { min: 1 }, "120, or the agent's", "Calls a minute in the long run, at least 1.")
-            .not(&["rpm", "requests_per_minute", "rate"])
-            .example("per_minute: 60"),
+        Key::optional(
+            "per_minute",
+            Is::Int { min: 1 },
+            "120, or the agent's",
+            "Calls a minute in the long run, at least 1.",
+        )
+        .not(&["rpm", "requests_per_minute", "rate"])
+        .example("per_minute: 60"),
         Key::optional(
             "burst",
             Is::Int { min: 1 },

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# GitHub's REST API with state (npm: emulate): user weaver with a public and a private repository, one token for both.
+# GitHub's REST API with state (npm: emulate): user weaver with a public and a private repository, user reader with
+# none; a token for each.
 # install.sh installs it.
 source "$(dirname "$0")/lib.sh"
 
@@ -9,10 +10,12 @@ command -v node >/dev/null || missing node "a package of your system"
 
 cat >"$DIR/seed.yaml" <<YAML
 tokens:
-  ${GITHUB_TOKEN:?the token that the tests send}: { login: weaver, scopes: [repo, user] }
+  ${WEAVER_TOKEN:?}: { login: weaver, scopes: [repo, user] }
+  ${READER_TOKEN:?}: { login: reader, scopes: [public_repo] }
 github:
   users:
     - { login: weaver, name: Weaver, email: weaver@example.com }
+    - { login: reader, name: Reader, email: reader@example.com }
   repos:
     - { owner: weaver, name: cloth, description: "Woven", private: false, auto_init: true }
     - { owner: weaver, name: pattern, description: "Kept", private: true, auto_init: true }

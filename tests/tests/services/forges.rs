@@ -9,7 +9,8 @@ use crate::{SECRET, json_of, openapi};
 
 #[test]
 fn the_forge_pack_reads_a_github() {
-    let Some(service) = services::start("github.sh", "github", &[("GITHUB_TOKEN", SECRET)]) else { return };
+    let tokens = [("WEAVER_TOKEN", SECRET), ("READER_TOKEN", "reader-secret-4711")];
+    let Some(service) = services::start("github.sh", "github", &tokens) else { return };
     // GitHub's API has no prefix where Gitea's and Forgejo's have /api/v1.
     let agent = services::build_pack("git-forge", "http://localhost:3000/api/v1", service.address);
     let home = Home::new();
@@ -26,9 +27,9 @@ fn the_forge_pack_reads_a_github() {
     let gone = client.call("repo_detail", json!({"owner": "weaver", "repo": "silk"}));
     assert!(gone.refused().contains("404") && gone.text.contains("Not Found"), "{}", gone.text);
 
-    home.grant("git-forge", &[("git-forge-token", "another")]);
+    home.grant("git-forge", &[("git-forge-token", "reader-secret-4711")]);
     let detail = client.call("repo_detail", json!({"owner": "weaver", "repo": "pattern"}));
-    assert!(detail.is_error, "without the token it is not there: {}", detail.text);
+    assert!(detail.is_error, "for another's token it is not there: {}", detail.text);
 }
 
 #[test]

@@ -62,9 +62,21 @@ fn text_of(value: &Value) -> Cow<'_, str> {
     value.as_str().map_or_else(|| Cow::Owned(value.to_string()), Cow::Borrowed)
 }
 
+/// A value on a part of a line; the whole of it is what `--format json` is for.
+fn brief(text: &str) -> String {
+    const MOST: usize = 120;
+    let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let digest = one_line.len() == 64 && one_line.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let most = if digest { 12 } else { MOST };
+    match one_line.char_indices().nth(most) {
+        Some((end, _)) => harmless(one_line.get(..end).unwrap_or_default()) + "...",
+        None => harmless(&one_line),
+    }
+}
+
 /// A record on one line, for a person.
 pub fn line(record: &Value) -> String {
-    let text = |key: &str| record.get(key).map(|value| harmless(&text_of(value))).unwrap_or_default();
+    let text = |key: &str| record.get(key).map(|value| brief(&text_of(value))).unwrap_or_default();
     let time = text("timestamp");
     let time = time.get(..23).unwrap_or(&time).replacen('T', " ", 1);
     let mut line = format!("{time}  {:<14} {:<15}", text("agent"), text("event"));
@@ -98,7 +110,7 @@ pub fn line(record: &Value) -> String {
     for (key, value) in record.as_object().into_iter().flatten() {
         let said = FRAME.contains(&key.as_str()) || shown.contains(&key.as_str());
         if !said && !value.is_null() {
-            let _ = write!(line, "  {}={}", harmless(key), harmless(&text_of(value)));
+            let _ = write!(line, "  {}={}", harmless(key), brief(&text_of(value)));
         }
     }
     if record.get("call").is_some() {

@@ -47,7 +47,7 @@ const KEPT: [&str; 16] = [
 const KEPT_FAMILIES: [&str; 4] = ["RUSTUP_", "CARGO_HTTP_", "CARGO_NET_", "CARGO_REGISTR"];
 
 /// How often a build that nobody watches in a terminal says that it lives.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(5);
+const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
 
 /// Compiles a staged agent.
 pub fn build(stage: &Stage, staged: &Staged, profile: Profile) -> Result<Built, Failure> {
@@ -74,9 +74,8 @@ pub fn build(stage: &Stage, staged: &Staged, profile: Profile) -> Result<Built, 
     loop {
         match lines.recv_timeout(Duration::from_millis(500)) {
             Ok(Line::Message(line)) => {
-                if let Some(name) = artifacts.take(&line, &staged.package) {
-                    progress.compiled(artifacts.done.len(), &name);
-                }
+                artifacts.take(&line, &staged.package);
+                progress.compiled(artifacts.done.len());
             }
             Ok(Line::Words(line)) => {
                 progress.words(&line);
@@ -240,12 +239,12 @@ struct Compiled {
 }
 
 impl Artifacts {
-    /// Takes a line of cargo's standard output; gives the name of a crate that is done.
-    fn take(&mut self, line: &str, package: &str) -> Option<String> {
-        let message: Message = serde_json::from_str(line).ok()?;
-        let (id, target) = (message.package_id?, message.target?);
+    /// Takes a line of cargo's standard output.
+    fn take(&mut self, line: &str, package: &str) {
+        let Ok(message) = serde_json::from_str::<Message>(line) else { return };
+        let (Some(id), Some(target)) = (message.package_id, message.target) else { return };
         if message.reason != "compiler-artifact" || target.kind.iter().any(|kind| kind == "custom-build") {
-            return None;
+            return;
         }
         // What runs at build time is compiled without optimisation and is not in the binary.
         let optimised = message.profile.is_some_and(|profile| profile.opt_level != "0");
@@ -256,7 +255,6 @@ impl Artifacts {
             self.binary = message.executable;
         }
         self.done.insert(id);
-        Some(target.name)
     }
 }
 
@@ -268,6 +266,7 @@ struct Progress {
     began: Instant,
     said: Instant,
     line: String,
+    now: String,
     shown: bool,
 }
 
@@ -280,20 +279,23 @@ impl Progress {
             began: now,
             said: now,
             line: String::new(),
+            now: String::new(),
             shown: false,
         }
     }
 
-    fn compiled(&mut self, done: usize, name: &str) {
+    fn compiled(&mut self, done: usize) {
         if let Some(total) = self.total {
-            self.line = format!("compiled {done} of {} crates ({name})", total.max(done));
+            self.line = format!("compiled {done} of {} crates", total.max(done));
             self.show();
         }
     }
 
     fn words(&mut self, line: &str) {
         let line = line.trim();
-        if line.starts_with("Downloading ") || line.starts_with("Blocking ") {
+        if let Some(package) = line.strip_prefix("Compiling ") {
+            self.now = package.split(' ').next().unwrap_or_default().to_owned();
+        } else if line.starts_with("Downloading ") || line.starts_with("Blocking ") {
             self.line = line.to_owned();
             self.show();
         }
@@ -311,11 +313,12 @@ impl Progress {
             return;
         }
         let seconds = self.began.elapsed().as_secs();
+        let now = if self.now.is_empty() { String::new() } else { format!(", now {}", self.now) };
         if self.terminal {
-            mutter(format_args!("\r\x1b[K  {}, {seconds} s", self.line));
+            mutter(format_args!("\r\x1b[K  {}{now}, {seconds} s", self.line));
             self.shown = true;
         } else if self.said.elapsed() >= SIGN_OF_LIFE {
-            say(format_args!("  {}, {seconds} s", self.line));
+            say(format_args!("  {}{now}, {seconds} s", self.line));
             self.said = Instant::now();
         }
     }

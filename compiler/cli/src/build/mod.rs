@@ -6,6 +6,7 @@ pub mod embedded;
 pub mod folder;
 pub mod profile;
 pub mod stage;
+pub mod stamp;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use self::profile::Profile;
 use self::stage::Stage;
+use self::stamp::Stamp;
 use crate::failure::Failure;
 
 /// A crate to be compiled.
@@ -50,5 +52,6 @@ pub fn build(cache: &Path, order: Order, target: &Path) -> Result<Delivery, Fail
     let staged = stage.put(order.agent, order.version, order.files, order.profile)?;
     let built = cargo::build(&stage, &staged, order.profile)?;
     let size = binary::install(&built.binary, order.plan, target)?;
+    Stamp::of(cache, order, target)?.set(target)?;
     Ok(Delivery { size, crates: built.crates, took: began.elapsed(), package: staged.package })
 }

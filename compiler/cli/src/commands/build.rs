@@ -7,6 +7,7 @@ use heddle_compiler::plan::{Access, Plan};
 
 use crate::build::folder;
 use crate::build::profile::Profile;
+use crate::build::stamp::Stamp;
 use crate::build::{Delivery, Order};
 use crate::console::{bold, harmless, result, say};
 use crate::failure::Failure;
@@ -147,20 +148,30 @@ pub fn emit(agent: &Accepted, folder: &Path) -> Result<(), Failure> {
 
 /// Compiles an agent and puts its binary into the folder of binaries.
 pub fn compile(agent: &Accepted, options: &Options) -> Result<Delivery, Failure> {
-    let order = Order {
-        agent: &agent.plan.name,
-        version: &agent.plan.version,
-        plan: &agent.plan.digest_hex(),
-        files: &agent.files,
-        profile: options.profile(),
-    };
-    crate::build::build(&Home::find()?.cache(), order, &options.binary(&agent.plan.name))
+    let (digest, binary) = (agent.plan.digest_hex(), options.binary(&agent.plan.name));
+    crate::build::build(&Home::find()?.cache(), options.order(agent, &digest), &binary)
+}
+
+/// Whether the binary in the folder of binaries is what compiling again would give.
+pub fn is_built(agent: &Accepted, options: &Options) -> Result<bool, Failure> {
+    let (digest, binary) = (agent.plan.digest_hex(), options.binary(&agent.plan.name));
+    let stamp = Stamp::of(&Home::find()?.cache(), options.order(agent, &digest), &binary)?;
+    Ok(stamp.is_fresh(&binary))
 }
 
 impl Options {
-    /// How agents are compiled.
-    pub fn profile(&self) -> Profile {
+    fn profile(&self) -> Profile {
         if self.release { Profile::Ship } else { Profile::Fast }
+    }
+
+    fn order<'a>(&self, agent: &'a Accepted, digest: &'a str) -> Order<'a> {
+        Order {
+            agent: &agent.plan.name,
+            version: &agent.plan.version,
+            plan: digest,
+            files: &agent.files,
+            profile: self.profile(),
+        }
     }
 
     /// Where an agent's binary goes.

@@ -109,6 +109,33 @@ fn the_invariants_name_tests_that_exist() {
 }
 
 #[test]
+fn the_tests_that_answer_known_attacks_exist() {
+    let mut sources = String::new();
+    let mut folders = vec![home::checkout().join("tests/tests")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder of tests") {
+            let path = entry.expect("a readable folder").path();
+            match path.is_dir() {
+                true => folders.push(path),
+                false => sources.push_str(&read(&path)),
+            }
+        }
+    }
+    let page = read(&home::checkout().join("docs/known-attacks.md"));
+    let mut named = 0;
+    for span in page.split('`').skip(1).step_by(2) {
+        let name = span.rsplit("::").next().unwrap_or(span);
+        if name.contains('_')
+            && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        {
+            assert!(sources.contains(name), "no test is called `{name}`");
+            named += 1;
+        }
+    }
+    assert!(named > 30, "{named} tests are named");
+}
+
+#[test]
 fn the_table_of_packs_agrees_with_the_packs() {
     let packs = home::checkout().join("packs");
     let page = read(&packs.join("README.md"));

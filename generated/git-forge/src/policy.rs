@@ -22,7 +22,7 @@ pub const AGENT: Agent = Agent {
     name: "git-forge",
     version: "1.0.0",
     about: "Reads a Git forge (Gitea, Forgejo, GitHub): repositories of an owner, one repository, issues.",
-    plan: "6db731cb7f20788a19235a0a110073d0cefd8067b8399a1e85c5a20fa7d5dc8f",
+    plan: "9d3adb303c9f1f1dffa5e3df124d4c62d23c6023845a676ec292966ea54d8d38",
     origins: &[
         LOCALHOST_3000,
     ],

@@ -90,9 +90,9 @@ impl Tool<Tier> for Issues {
     ];
     const QUERY: &'static [Field] = &[
         Field {
-            name: "state",
+            name: "per_page",
             value: &[
-                Part::Arg("state"),
+                Part::Arg("limit"),
             ],
         },
         Field {
@@ -102,15 +102,15 @@ impl Tool<Tier> for Issues {
             ],
         },
         Field {
-            name: "per_page",
-            value: &[
-                Part::Arg("limit"),
-            ],
-        },
-        Field {
             name: "page",
             value: &[
                 Part::Arg("page"),
+            ],
+        },
+        Field {
+            name: "state",
+            value: &[
+                Part::Arg("state"),
             ],
         },
     ];

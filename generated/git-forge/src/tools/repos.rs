@@ -62,13 +62,13 @@ impl Tool<Tier> for Repos {
     ];
     const QUERY: &'static [Field] = &[
         Field {
-            name: "limit",
+            name: "per_page",
             value: &[
                 Part::Arg("limit"),
             ],
         },
         Field {
-            name: "per_page",
+            name: "limit",
             value: &[
                 Part::Arg("limit"),
             ],

@@ -41,6 +41,12 @@ impl Glob {
 
     /// Whether the whole name matches.
     pub(crate) fn matches(&self, name: &str) -> bool {
+        // Most globs begin with a letter, and most names with another one.
+        if let Some(Token::Letter(first)) = self.0.first()
+            && !name.starts_with(*first)
+        {
+            return false;
+        }
         let letters: Vec<char> = name.chars().collect();
         let (mut token, mut letter) = (0, 0);
         let mut star: Option<(usize, usize)> = None;

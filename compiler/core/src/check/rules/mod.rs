@@ -6,7 +6,7 @@ mod reach;
 mod sets;
 
 use self::reach::{Reach, hidden_by};
-use self::sets::judge;
+use self::sets::{Verdict, judge};
 use super::agent::bounded;
 use super::request::Declared;
 use super::template::shorten;
@@ -24,7 +24,7 @@ const LONGEST: u64 = 24 * 60 * 60;
 /// Longest reason, in characters: it is shown to callers and approvers.
 const LONGEST_REASON: usize = 1000;
 /// Comparisons of two rules on one tool before the search for hidden rules gives up, so that a hostile file costs little.
-const MOST_COMPARISONS: usize = 200_000;
+const MOST_COMPARISONS: usize = 50_000;
 
 /// The holds of each tool of `resolved`, in the config's order.
 pub(super) fn holds(
@@ -43,10 +43,17 @@ pub(super) fn holds(
         }
         let mut reach = Reach::default();
         let mut found = Vec::new();
+        let mut last: Option<(&Declared<'_>, Verdict)> = None;
         for at in &matched.tools {
             let Some(declared) = tools.declared.get(*at) else { continue };
             let Some(when) = shape.on(declared) else { continue };
-            reach.add(judge(&when, declared));
+            // Tools that a rule joins mostly declare the parameter alike.
+            let verdict = match last {
+                Some((known, verdict)) if shape.reads_alike(known, declared) => verdict,
+                Some(_) | None => judge(&when, declared),
+            };
+            last = Some((declared, verdict));
+            reach.add(verdict);
             found.push((*at, when));
         }
         let at = rule.tests.first().and_then(|test| declaration(&test.param.value, matched, resolved));
@@ -88,6 +95,11 @@ impl Shape {
         } else {
             (!own.is_empty()).then_some(When::Any(own))
         }
+    }
+
+    /// Whether the conditions cannot tell one tool's parameters from another's.
+    fn reads_alike(&self, one: &Declared<'_>, other: &Declared<'_>) -> bool {
+        self.tests.iter().all(|test| one.get(test.param.as_str()) == other.get(test.param.as_str()))
     }
 
     fn hold(&self, rule: &Rule, when: When) -> Hold {

@@ -1,0 +1,122 @@
+use std::fs;
+
+use heddle_tests::agent::hex;
+use heddle_tests::home::Home;
+use serde_json::{Value, json};
+
+use super::{ended, err, out, run_at_home};
+
+/// A segment whose records are a second apart, chained as the runtime chains them.
+fn segment(agent: &str, first_second: usize, records: &[Value]) -> String {
+    let (mut text, mut hash) = (String::new(), String::from("GENESIS"));
+    for (seq, record) in records.iter().enumerate() {
+        let fields = record.to_string();
+        let fields = fields.strip_prefix('{').and_then(|f| f.strip_suffix('}')).unwrap();
+        let second = first_second + seq;
+        let line = format!(
+            r#"{{"seq":{seq},"timestamp":"2026-11-23T10:{:02}:{:02}.000000Z","agent":"{agent}",{fields},"chain_hash":"{hash}"}}"#,
+            second / 60,
+            second % 60
+        );
+        hash = hex(&[line.as_bytes()]);
+        text += &line;
+        text.push('\n');
+    }
+    text
+}
+
+fn calls(count: usize, tool: &str) -> Vec<Value> {
+    (0..count)
+        .map(|call| {
+            let layer = if call % 2 == 0 { "escalation" } else { "rate_limit" };
+            json!({"event": "tool_call", "call": call, "tool": tool, "status": "refused", "layer": layer})
+        })
+        .collect()
+}
+
+/// Two agents whose segments lie across each other.
+fn log() -> Home {
+    let home = Home::new();
+    let folder = home.path().join("audit");
+    fs::create_dir(&folder).unwrap();
+    let write = |agent: &str, number: u32, text: String| {
+        fs::write(folder.join(format!("{agent}-20261123T10000{number}000000Z-{number}.jsonl")), text)
+            .unwrap();
+    };
+    write("git-forge", 1, segment("git-forge", 0, &calls(40, "repos")));
+    write("shop", 2, segment("shop", 20, &calls(40, "part")));
+    home
+}
+
+fn shown(home: &Home, arguments: &[&str]) -> Vec<Value> {
+    let all: Vec<&str> = ["audit", "show", "--format", "json"].iter().chain(arguments).copied().collect();
+    let output = run_at_home(home.path(), &all, "");
+    ended(&output, 0);
+    out(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn the_last_records_of_all_segments_come_in_the_order_of_time() {
+    let home = log();
+    let records = shown(&home, &["-n", "30"]);
+    let times: Vec<&str> = records.iter().map(|record| record["timestamp"].as_str().unwrap()).collect();
+    assert!(times.is_sorted(), "{times:?}");
+    assert_eq!((times.len(), times[29]), (30, "2026-11-23T10:00:59.000000Z"));
+    assert!(records[..10].iter().any(|record| record["agent"] == "git-forge"));
+    assert!(records[20..].iter().all(|record| record["agent"] == "shop"));
+}
+
+#[test]
+fn filters_narrow_what_is_shown() {
+    let home = log();
+    let count = |arguments: &[&str]| shown(&home, &[&["-n", "1000"], arguments].concat()).len();
+    assert_eq!(count(&[]), 80);
+    assert_eq!(count(&["--agent", "git-forge"]), 40);
+    assert_eq!(count(&["--tool", "part", "--layer", "escalation"]), 20);
+    assert_eq!(count(&["--call", "7"]), 2);
+    assert_eq!(count(&["--event", "credential_access"]), 0);
+    assert_eq!(count(&["--since", "2026-11-23T10:00:50Z"]), 10);
+    assert_eq!(count(&["--since", "2026-11-23T10:00:50Z", "--until", "2026-11-23T10:00:55Z"]), 5);
+    let output = run_at_home(home.path(), &["audit", "show", "--since", "yesterday"], "");
+    ended(&output, 2);
+}
+
+#[test]
+fn a_person_reads_who_refused_what() {
+    let home = log();
+    let output = run_at_home(home.path(), &["audit", "show", "-n", "1"], "");
+    assert_eq!(
+        out(&output),
+        "2026-11-23 10:00:59.000  shop           tool_call       part                 refused by rate_limit  call=39\n"
+    );
+}
+
+#[test]
+fn verify_names_the_file_and_the_line_of_a_break() {
+    let home = log();
+    let verify = || run_at_home(home.path(), &["audit", "verify"], "");
+    let whole = verify();
+    ended(&whole, 0);
+    assert!(out(&whole).starts_with("whole: 80 records in 2 segments"), "{}", out(&whole));
+    let path = home.path().join("audit/shop-20261123T100002000000Z-2.jsonl");
+    let text = fs::read_to_string(&path).unwrap();
+    let changed: Vec<String> = text
+        .lines()
+        .enumerate()
+        .map(|(at, line)| if at == 6 { line.replace("part", "cart") } else { line.to_owned() })
+        .collect();
+    fs::write(&path, changed.join("\n") + "\n").unwrap();
+    let broken = verify();
+    ended(&broken, 1);
+    assert!(out(&broken).contains(&format!("{}:8: ", path.display())), "{}", out(&broken));
+    assert_eq!(out(&broken).lines().count(), 1);
+}
+
+#[test]
+fn an_empty_log_shows_nothing_and_proves_nothing() {
+    let home = Home::new();
+    let output = run_at_home(home.path(), &["audit", "show"], "");
+    ended(&output, 0);
+    assert!(err(&output).contains("no audit log"));
+    ended(&run_at_home(home.path(), &["audit", "verify"], ""), 1);
+}

@@ -112,6 +112,23 @@ fn the_compiler_flows_one_way() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// What the compiler has no use for: text comes in, text goes out, and the same text each time.
+const OUTSIDE: &[&str] =
+    &["fs", "env", "io", "time", "os", "process::Command", "net::Tcp", "net::Udp", "net::ToSocketAddrs", "{"];
+
+#[test]
+fn the_compiler_touches_nothing() {
+    let mut faults = Vec::new();
+    for (_, inside, text) in files(&checkout().join("compiler/core/src")) {
+        for outside in OUTSIDE {
+            if code(&text).contains(&format!("std::{outside}")) {
+                faults.push(format!("{inside}: `std::{outside}` is for the command line"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
 #[test]
 fn the_runtime_stands_on_its_lower_layers() {
     let row = |module: &str| RUNTIME.iter().position(|row| row.contains(&module));

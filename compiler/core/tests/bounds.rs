@@ -1,6 +1,5 @@
 //! What a hostile file can cost: every stage and every rendering is linear in its size.
 
-use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 use heddle_compiler::check::Grants;
@@ -104,11 +103,13 @@ fn worst(size: usize) -> Vec<(&'static str, String)> {
 fn tools(many: usize) -> String {
     let mut text = String::from("agent:\n  name: x\n  runtime: { trust_tier: 1 }\n  exposes:\n");
     for n in 0..many {
-        writeln!(text, "    - {{ name: t{n}, parameters: {{ p: {{ type: string }} }} }}").unwrap();
+        text.push_str(&format!("    - {{ name: t{n}, parameters: {{ p: {{ type: string }} }} }}\n"));
     }
     text.push_str("  http_bridge:\n");
     for n in 0..many {
-        writeln!(text, "    - {{ tool_name: t{n}, url: \"http://localhost/{{{{p}}}}/{{{{q}}}}\" }}").unwrap();
+        text.push_str(&format!(
+            "    - {{ tool_name: t{n}, url: \"http://localhost/{{{{p}}}}/{{{{q}}}}\" }}\n"
+        ));
     }
     text
 }

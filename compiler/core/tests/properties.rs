@@ -1,4 +1,5 @@
 //! What holds for every input: no panic, places inside the file, the same places in every form, edits that help.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on panics")]
 
 use heddle_compiler::check::Grants;
 use heddle_compiler::diag::{self, Colour, Diagnostic, Lines, fix};

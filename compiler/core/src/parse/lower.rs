@@ -91,20 +91,18 @@ impl Fields {
 
     fn number(&mut self, name: &str) -> Option<Spanned<f64>> {
         let node = self.take(name)?.value;
-        match node.kind {
-            #[expect(clippy::cast_precision_loss, reason = "bounds are compared as JSON numbers")]
-            Kind::Int(value) => Some(Spanned::new(value as f64, node.span)),
-            Kind::Float(value) => Some(Spanned::new(value, node.span)),
-            _ => None,
+        if let Kind::Float(value) = node.kind {
+            return Some(Spanned::new(value, node.span));
         }
+        let Kind::Int(value) = node.kind else { return None };
+        #[expect(clippy::cast_precision_loss, reason = "bounds are compared as JSON numbers")]
+        Some(Spanned::new(value as f64, node.span))
     }
 
     fn int(&mut self, name: &str) -> Option<Spanned<i64>> {
         let node = self.take(name)?.value;
-        match node.kind {
-            Kind::Int(value) => Some(Spanned::new(value, node.span)),
-            _ => None,
-        }
+        let Kind::Int(value) = node.kind else { return None };
+        Some(Spanned::new(value, node.span))
     }
 
     fn unsigned(&mut self, name: &str) -> Option<Spanned<u64>> {
@@ -114,10 +112,8 @@ impl Fields {
 
     fn bool(&mut self, name: &str) -> Option<Spanned<bool>> {
         let node = self.take(name)?.value;
-        match node.kind {
-            Kind::Bool(value) => Some(Spanned::new(value, node.span)),
-            _ => None,
-        }
+        let Kind::Bool(value) = node.kind else { return None };
+        Some(Spanned::new(value, node.span))
     }
 
     /// A word of a fixed list, as `of` reads it.
@@ -129,10 +125,8 @@ impl Fields {
     /// A list, empty when absent. `None`: it was no list, and what depends on it cannot be judged.
     fn list(&mut self, name: &str) -> Option<Vec<Node>> {
         let Some(entry) = self.take(name) else { return Some(Vec::new()) };
-        match entry.value.kind {
-            Kind::List(items) => Some(items),
-            _ => None,
-        }
+        let Kind::List(items) = entry.value.kind else { return None };
+        Some(items)
     }
 
     /// A mapping from names that the author chose, empty when absent.
@@ -149,10 +143,8 @@ impl Fields {
 }
 
 fn text(node: Node) -> Option<Spanned<String>> {
-    match node.kind {
-        Kind::Text(text) => Some(Spanned::new(text.value, node.span)),
-        _ => None,
-    }
+    let Kind::Text(text) = node.kind else { return None };
+    Some(Spanned::new(text.value, node.span))
 }
 
 /// A value that is data; `None` when any of it is faulty.

@@ -82,10 +82,10 @@ fn described(key: &Key) -> Value {
         text.push_str(&format!("\n\nFor example:\n{}", key.example));
     }
     // Draft 7 reads nothing beside `$ref`, so the description needs a level of its own.
-    let mut schema = match taken(&key.is) {
-        Value::Object(members) if members.contains_key("$ref") => json!({ "allOf": [members] }),
-        other => other,
-    };
+    let mut schema = taken(&key.is);
+    if schema.get("$ref").is_some() {
+        schema = json!({ "allOf": [schema] });
+    }
     if let Some(members) = schema.as_object_mut() {
         members.insert("description".into(), json!(text));
     }

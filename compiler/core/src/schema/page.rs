@@ -93,14 +93,10 @@ fn takes(is: &Is) -> String {
         Is::Data => "any value".into(),
         Is::BoolOrNames => "`true`, `false` or a list of names".into(),
         Is::Table(table) => format!("mapping, see {}", link(table)),
-        Is::List(item) => match item {
-            Is::Table(table) => format!("list of mappings, see {}", link(table)),
-            other => format!("list of {}", takes(other)),
-        },
-        Is::Named(inner) => match inner {
-            Is::Table(table) => format!("mapping from names, see {}", link(table)),
-            other => format!("mapping from names to {}", takes(other)),
-        },
+        Is::List(Is::Table(table)) => format!("list of mappings, see {}", link(table)),
+        Is::List(item) => format!("list of {}", takes(item)),
+        Is::Named(Is::Table(table)) => format!("mapping from names, see {}", link(table)),
+        Is::Named(inner) => format!("mapping from names to {}", takes(inner)),
         Is::Refused { .. } => "nothing".into(),
     }
 }

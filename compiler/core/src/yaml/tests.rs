@@ -37,7 +37,9 @@ fn leaves(text: &str) -> Vec<String> {
             Kind::Text(text) => {
                 out.push(format!("{path}: {:?} = {:?}", text.value, sources.slice(node.span)))
             }
-            other => out.push(format!("{path}: {other:?} = {:?}", sources.slice(node.span))),
+            Kind::Null | Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::BadNumber | Kind::Faulty => {
+                out.push(format!("{path}: {:?} = {:?}", node.kind, sources.slice(node.span)));
+            }
         }
     }
     let (root, found, sources) = read(text);

@@ -44,11 +44,9 @@ fn schema(node: Node, place: Span) -> Schema {
         max_items: fields.int("max_items"),
         pattern: fields.text("pattern"),
         items: fields.take("items").map(|entry| Box::new(schema(entry.value, entry.key.span))),
-        properties: fields.take("properties").and_then(|entry| match entry.value.kind {
-            Kind::Map(entries) => {
-                Some(Spanned::new(entries.into_iter().map(parameter).collect(), entry.value.span))
-            }
-            _ => None,
+        properties: fields.take("properties").and_then(|entry| {
+            let Kind::Map(entries) = entry.value.kind else { return None };
+            Some(Spanned::new(entries.into_iter().map(parameter).collect(), entry.value.span))
         }),
         additional: fields.bool("additional_properties"),
     }
@@ -58,10 +56,10 @@ type Names = Spanned<Vec<Spanned<String>>>;
 
 fn required(fields: &mut Fields) -> (Option<Spanned<bool>>, Option<Names>) {
     let Some(entry) = fields.take("required") else { return (None, None) };
-    match entry.value.kind {
-        Kind::Bool(truth) => (Some(Spanned::new(truth, entry.value.span)), None),
-        _ => (None, listed(entry.value, text)),
+    if let Kind::Bool(truth) = entry.value.kind {
+        return (Some(Spanned::new(truth, entry.value.span)), None);
     }
+    (None, listed(entry.value, text))
 }
 
 fn listed<T>(node: Node, of: impl Fn(Node) -> Option<T>) -> Option<Spanned<Vec<T>>> {

@@ -34,15 +34,10 @@ impl Walker<'_> {
     pub(super) fn older_yaml(&mut self, node: &Node) {
         let written = self.sources.slice(node.span);
         let Some(older) = yaml::as_older_yaml(written) else { return };
-        let (read, help) = match node.kind {
-            Kind::Text(_) => (
-                format!("the text \"{written}\""),
-                "put it in quotes if text is meant, else write the value out",
-            ),
-            _ => (
-                format!("the whole number {}", written.trim_start_matches('0')),
-                "write the number without the leading zero",
-            ),
+        let (read, help) = if let Kind::Int(number) = node.kind {
+            (format!("the whole number {number}"), "write the number without the leading zero")
+        } else {
+            (format!("the text \"{written}\""), "put it in quotes if text is meant, else write the value out")
         };
         let message = format!("`{written}` is read as {read}");
         let mut finding =

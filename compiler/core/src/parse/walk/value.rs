@@ -72,14 +72,15 @@ impl Walker<'_> {
             return;
         }
         let found = words::found(&node.kind);
-        let message = match &node.kind {
-            Kind::Null => format!("{} takes {}, and there is nothing", owner.called(), words::expected(is)),
-            _ => format!(
+        let message = if node.kind == Kind::Null {
+            format!("{} takes {}, and there is nothing", owner.called(), words::expected(is))
+        } else {
+            format!(
                 "{} takes {}, and {} is {found}",
                 owner.called(),
                 words::expected(is),
                 words::named(node, self.sources)
-            ),
+            )
         };
         let label =
             if node.kind == Kind::Null { "no value follows".to_owned() } else { format!("this is {found}") };
@@ -136,11 +137,8 @@ impl Walker<'_> {
 
     /// A word of a fixed list.
     fn word(&mut self, node: &mut Node, choices: &'static [Word], owner: Owner<'_>) {
-        let (written, is_text) = match &node.kind {
-            Kind::Text(text) => (text.value.clone(), true),
-            Kind::Int(number) => (number.to_string(), false),
-            _ => return,
-        };
+        let Some(written) = word_of(&node.kind) else { return };
+        let is_text = matches!(node.kind, Kind::Text(_));
         let accepted =
             choices.iter().find(|word| word.word == written || word.aliases.contains(&written.as_str()));
         match accepted {
@@ -189,14 +187,11 @@ impl Walker<'_> {
 
     /// A duration or a size.
     fn amount(&mut self, node: &mut Node, is: &'static Is, owner: Owner<'_>) {
-        let text = match &node.kind {
-            Kind::Text(text) => text.value.clone(),
-            Kind::Int(number) => number.to_string(),
-            _ => return,
-        };
-        let (amount, units) = match is {
-            Is::Duration(unit) => (units::duration(&text, *unit), "`ms`, `s`, `m` or `h`"),
-            _ => (units::size(&text), "`KiB`, `MiB` or `GiB`"),
+        let Some(text) = word_of(&node.kind) else { return };
+        let (amount, units) = if let Is::Duration(unit) = is {
+            (units::duration(&text, *unit), "`ms`, `s`, `m` or `h`")
+        } else {
+            (units::size(&text), "`KiB`, `MiB` or `GiB`")
         };
         let shown = diag::shorten(&text);
         let place = words::first_line(node.span, self.sources);
@@ -229,6 +224,15 @@ impl Walker<'_> {
         self.sink.push(finding);
         node.kind = Kind::Faulty;
     }
+}
+
+/// A text or a whole number as one word.
+fn word_of(kind: &Kind) -> Option<String> {
+    if let Kind::Int(number) = kind {
+        return Some(number.to_string());
+    }
+    let Kind::Text(text) = kind else { return None };
+    Some(text.value.clone())
 }
 
 fn truth(text: &str) -> Option<bool> {

@@ -7,8 +7,8 @@ use heddle_compiler::compile;
 use heddle_compiler::diag::{self, Colour};
 use heddle_compiler::source::Sources;
 
-/// Largest input; an unoptimised build takes a quarter, so that the test stays short.
-const SIZE: usize = if cfg!(debug_assertions) { 1 << 18 } else { 1 << 20 };
+/// Largest input; an unoptimised build takes a sixteenth, so that the test stays short.
+const SIZE: usize = if cfg!(debug_assertions) { 1 << 16 } else { 1 << 20 };
 
 /// Eight times the input may take this many times as long: well above linear, well below quadratic.
 const FACTOR: u32 = 24;

@@ -157,3 +157,17 @@ fn a_reader_that_goes_away_is_no_fault() {
     assert!(child.wait().unwrap().success());
     assert_eq!(said, "");
 }
+
+#[test]
+fn fix_makes_the_edits_that_give_nothing_away_and_keeps_the_rest_of_the_file() {
+    let folder = folder();
+    let path = folder.path().join("a.yaml");
+    let sound = format!("\u{feff}# mine\r\n{}", prometheus());
+    fs::write(&path, sound.replace("description:", "descripton:").replacen("method: GET", "method: POST", 1))
+        .unwrap();
+    let output = run(folder.path(), &["check", "--fix", "a.yaml"]);
+    // A method is not changed by a guess: that finding stays.
+    ended(&output, 1);
+    assert!(err(&output).contains("HD0102") && !err(&output).contains("HD0004"), "{}", err(&output));
+    assert_eq!(fs::read_to_string(&path).unwrap(), sound.replacen("method: GET", "method: POST", 1));
+}

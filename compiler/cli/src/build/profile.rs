@@ -10,9 +10,22 @@ pub enum Profile {
 }
 
 impl Profile {
-    /// The profiles as cargo wants them. Both are written out, so that nothing depends on cargo's own `release`.
-    pub const TABLES: &str = "[profile.fast]\ninherits = \"release\"\nopt-level = 3\nlto = \"off\"\ncodegen-units = 16\n\n\
-        [profile.ship]\ninherits = \"release\"\nopt-level = 3\nlto = \"fat\"\ncodegen-units = 1\npanic = \"abort\"\nstrip = true\n";
+    /// The profiles as cargo wants them. Ship has `opt-level` 3 rather than `"s"`: a tenth more calls a second for a
+    /// quarter more bytes.
+    pub const TABLES: &str = r#"[profile.fast]
+inherits = "release"
+opt-level = 3
+lto = "off"
+codegen-units = 16
+
+[profile.ship]
+inherits = "release"
+opt-level = 3
+lto = "fat"
+codegen-units = 1
+panic = "abort"
+strip = true
+"#;
 
     /// Its name, which is cargo's name for its folder too.
     pub fn name(self) -> &'static str {

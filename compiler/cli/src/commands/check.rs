@@ -1,5 +1,6 @@
 //! `heddle check`
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -7,6 +8,7 @@ use clap::ValueEnum;
 use crate::console::{Stream, result, say, styled};
 use crate::failure::Failure;
 use crate::front::{self, Front};
+use crate::home::replace_text;
 
 /// Check configs: every static check, nothing written
 #[derive(Debug, clap::Args)]
@@ -80,16 +82,16 @@ pub fn run(args: Args) -> Result<(), Failure> {
     if refused { Err(Failure::RefusedAsSaid) } else { Ok(()) }
 }
 
-/// Applies the fixes of a file, as long as each round leaves fewer to make.
+/// Makes the edits that findings offer, round by round: two that touch each other are made in two rounds.
 fn fix(front: &mut Front, file: &Path) -> Result<(), Failure> {
+    const MOST_ROUNDS: usize = 16;
     let mut made = 0;
-    while let Ok(judged) = front.judge(file) {
-        let Some((text, count)) = judged.fixed() else { break };
-        crate::home::replace_text(file, &text)?;
-        made += count;
-        if made > 1_000 {
-            break;
-        }
+    for _ in 0..MOST_ROUNDS {
+        // A file that cannot be read, or is no text, is refused by the check that follows.
+        let (Ok(judged), Ok(text)) = (front.judge(file), fs::read_to_string(file)) else { break };
+        let Some(fixed) = judged.fixed(&text) else { break };
+        replace_text(file, &fixed.text)?;
+        made += fixed.count;
     }
     if made > 0 {
         say(format_args!("fixed {made} in `{}`", file.display()));

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use heddle_compiler::ast::Agent;
 use heddle_compiler::check::{Grants, check};
+use heddle_compiler::diag::fix::Fixed;
 use heddle_compiler::diag::{self, Colour, Diagnostic, Severity, Sink};
 use heddle_compiler::emit::{self, EmitContext};
 use heddle_compiler::explain;
@@ -99,26 +100,9 @@ impl Judged {
     }
 
     /// The file's text with the edits made that keep or narrow authority, and their number; `None`: there are none.
-    pub fn fixed(&self) -> Option<(String, usize)> {
-        let text = &self.sources.file(self.file?)?.text;
-        let mut fixes: Vec<_> = self
-            .findings
-            .iter()
-            .filter_map(|found| found.fix.as_ref())
-            .filter(|fix| fix.applicable && Some(fix.span.file) == self.file)
-            .collect();
-        // From the end, so that the places of the others stay right; of two that overlap, the next round makes the other.
-        fixes.sort_by_key(|fix| std::cmp::Reverse((fix.span.start, fix.span.end)));
-        let (mut fixed, mut made, mut border) = (text.clone(), 0, usize::MAX);
-        for fix in fixes {
-            let range = fix.span.range();
-            if range.end <= border && fixed.get(range.clone()).is_some_and(|old| old != fix.replacement) {
-                border = range.start;
-                fixed.replace_range(range, &fix.replacement);
-                made += 1;
-            }
-        }
-        (made > 0).then_some((fixed, made))
+    pub fn fixed(&self, text: &str) -> Option<Fixed> {
+        let fixed = diag::fix::apply(text, self.file?, &self.findings);
+        (fixed.count > 0).then_some(fixed)
     }
 }
 

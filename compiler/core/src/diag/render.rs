@@ -15,8 +15,8 @@ const MOST: usize = 500;
 /// Places further apart than this are drawn as two snippets, so that drawing stays linear in the findings.
 const FARTHEST: usize = 64 * 1024;
 
-/// Longer stretches are named by line and column and not drawn, as nobody reads them.
-const LONGEST: usize = 2 * FARTHEST;
+/// Longer lines are named by line and column and not drawn, as nobody reads them.
+const LONGEST: usize = 4 * 1024;
 
 /// Whether to draw in colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +82,7 @@ fn draw(diagnostic: &Diagnostic, map: &mut Map<'_>, colour: Colour) -> String {
         let window = Window::around(source, map.lines(file), marks.iter().map(|(_, label)| label.span));
         if source.text.is_empty() {
             group = group.element(Origin::path(source.name.as_str()));
-        } else if window.text.len() > LONGEST {
+        } else if !window.can_be_drawn() {
             for (_, label) in marks {
                 let at = map.lines(file).position(label.span.range().start);
                 group =
@@ -153,7 +153,7 @@ fn help<'a, 's: 'a>(diagnostic: &'a Diagnostic, map: &mut Map<'s>) -> Option<Gro
         return Some(group);
     };
     let window = Window::around(source, map.lines(fix.span.file), std::iter::once(fix.span));
-    if window.text.len() > LONGEST {
+    if !window.can_be_drawn() {
         return Some(group);
     }
     Some(
@@ -183,6 +183,10 @@ impl<'a> Window<'a> {
         let start = lines.start(line);
         let end = lines.start(lines.position(last).line + 1).max(start);
         Self { text: source.text.get(start..end).unwrap_or(&source.text), start, line }
+    }
+
+    fn can_be_drawn(&self) -> bool {
+        self.text.lines().all(|line| line.len() <= LONGEST)
     }
 
     /// A place of the file inside the window, on the borders of characters.

@@ -59,6 +59,19 @@ pub fn make_private_folder(path: &Path) -> Result<(), Failure> {
         .map_err(|error| Failure::io("make the folder", path, &error))
 }
 
+/// Refuses a folder that others can write to: they could exchange what is in it. One that is not there is fine.
+pub fn refuse_shared_folder(path: &Path) -> Result<(), Failure> {
+    match fs::metadata(path) {
+        Ok(facts) if facts.permissions().mode() & 0o022 != 0 => Err(Failure::refused(format_args!(
+            "others can write to `{0}` and exchange the files in it: `chmod 700 '{0}'`",
+            path.display()
+        ))),
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(Failure::io("read", path, &error)),
+    }
+}
+
 /// A lock that ends with the value. Says so when it has to wait.
 pub fn lock(path: &Path, waiting: &str) -> Result<File, Failure> {
     if let Some(folder) = path.parent() {
@@ -179,5 +192,30 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).unwrap(), "2");
         assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_lock_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/lock");
+        let held = lock(&path, "").unwrap();
+        let other = std::thread::spawn({
+            let path = path.clone();
+            move || lock(&path, "waiting").map(|_| std::time::Instant::now())
+        });
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        let released = std::time::Instant::now();
+        drop(held);
+        assert!(other.join().unwrap().unwrap() >= released);
+    }
+
+    #[test]
+    fn a_folder_that_others_can_write_to_is_refused_with_the_mend() {
+        let folder = tempfile::tempdir().unwrap();
+        for (mode, fine) in [(0o700, true), (0o755, true), (0o775, false), (0o702, false)] {
+            fs::set_permissions(folder.path(), fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(refuse_shared_folder(folder.path()).is_ok(), fine, "{mode:o}");
+        }
+        refuse_shared_folder(&folder.path().join("nowhere")).unwrap();
     }
 }

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use crate::console::{result, say};
 use crate::failure::{Failure, plain};
-use crate::home::{Home, lock, make_private_folder, read_private, write_private};
+use crate::home::{Home, lock, make_private_folder, read_private, refuse_shared_folder, write_private};
 
 /// Keep secrets, and say which agent may use which
 #[derive(Debug, clap::Args)]
@@ -74,6 +74,7 @@ type Policy = BTreeMap<String, BTreeSet<String>>;
 
 pub fn run(args: Args) -> Result<(), Failure> {
     let home = Home::find()?;
+    refuse_shared_folder(home.root())?;
     match args.command {
         Command::List => list(&home),
         Command::Policy => {

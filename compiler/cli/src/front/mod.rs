@@ -50,7 +50,10 @@ impl<'a> Front<'a> {
 
     /// Checks a file.
     pub fn judge(&mut self, path: &Path) -> Result<Judged, Failure> {
-        let bytes = read::bytes(path)?;
+        let bytes = match read::read(path) {
+            Ok(bytes) => bytes,
+            Err(why) => return Ok(Judged::unreadable(path, &why)),
+        };
         let grants = match &self.grants {
             Some(grants) => Some(grants.clone()),
             None => GrantsFile::beside(path)?,
@@ -78,6 +81,13 @@ impl<'a> Front<'a> {
 }
 
 impl Judged {
+    /// A file that could not be read is found fault with like any other.
+    fn unreadable(path: &Path, why: &str) -> Self {
+        let (mut sources, mut sink) = (Sources::default(), Sink::default());
+        yaml::unreadable(&mut sources, &read::shown(path), why, &mut sink);
+        Self { sources, file: None, findings: sink.into_sorted(), plan: None }
+    }
+
     /// How many findings stop the build.
     pub fn errors(&self) -> usize {
         self.findings.iter().filter(|found| found.severity == Severity::Error).count()

@@ -63,6 +63,13 @@ pub fn decode(sources: &mut Sources, name: &str, bytes: &[u8], sink: &mut Sink) 
     Some(file)
 }
 
+/// Adds a file that could not be read, by its name alone, and says why: "there is no such file".
+pub fn unreadable(sources: &mut Sources, name: &str, why: &str, sink: &mut Sink) {
+    let file = sources.add(name, "");
+    let message = format!("the file cannot be read: {why}");
+    sink.push(Diagnostic::error(diag::HD0001, message, span(file, 0, 0), ""));
+}
+
 /// Reports characters that a reader of the file does not see, or that make him see another order, wherever they stand:
 /// what is reviewed must be what is compiled.
 pub(super) fn find_hidden_characters(text: &str, file: FileId, sink: &mut Sink) {

@@ -10,7 +10,7 @@ mod offsets;
 mod scalar;
 mod tree;
 
-pub use bytes::{MAX_BYTES, decode};
+pub use bytes::{MAX_BYTES, decode, unreadable};
 pub use scalar::as_older_yaml;
 
 use crate::diag::Sink;

@@ -241,6 +241,17 @@ fn bytes_that_are_no_text_are_refused() {
 }
 
 #[test]
+fn a_file_that_cannot_be_read_is_a_finding_about_that_file() {
+    let (mut sources, mut sink) = (Sources::default(), Sink::default());
+    unreadable(&mut sources, "agents", "it is a folder, and a config is a file", &mut sink);
+    let found = sink.into_sorted();
+    assert_eq!(
+        crate::diag::one(&found[0], &sources, crate::diag::Colour::Never),
+        "error[HD0001]: the file cannot be read: it is a folder, and a config is a file\n--> agents"
+    );
+}
+
+#[test]
 fn nesting_ends_at_the_bound() {
     let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
     assert_eq!(codes(&nested(MAX_DEPTH)), [0_u16; 0]);

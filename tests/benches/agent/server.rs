@@ -107,7 +107,7 @@ fn build_agent() -> Agent {
     let text = std::fs::read_to_string(&pack).unwrap_or_else(|fault| panic!("{}: {fault}", pack.display()));
     let text = text.replace("http://localhost:9090", "{origin}").replace(
         "    trust_tier: 1\n",
-        "    trust_tier: 1\n    rate_limit: { per_minute: 100000000, burst: 10000000 }\n",
+        "    trust_tier: 1\n    rate_limit: { per_minute: 1000000, burst: 1000000 }\n",
     );
     agent::build("bench", &text)
 }

@@ -126,13 +126,23 @@ pub fn read_private(path: &Path) -> Result<Option<String>, Failure> {
     Ok(Some(text))
 }
 
-/// Replaces a private file, all or nothing.
+/// Replaces a private file, all or nothing, also when the machine loses power: it may be the only copy.
 pub fn write_private(path: &Path, text: &str) -> Result<(), Failure> {
-    write_atomically(path, text.as_bytes(), 0o600)
+    replace(path, text.as_bytes(), 0o600, File::sync_all)
 }
 
-/// Replaces a file, all or nothing: readers see the old bytes or the new ones.
+/// Replaces a file, all or nothing: readers see the old bytes or the new ones. What is written so can be made again, so
+/// nobody waits for the disk, which at a thousand tools took seconds.
 pub fn write_atomically(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Failure> {
+    replace(path, bytes, mode, |_| Ok(()))
+}
+
+fn replace(
+    path: &Path,
+    bytes: &[u8],
+    mode: u32,
+    settle: impl FnOnce(&File) -> io::Result<()>,
+) -> Result<(), Failure> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let fresh = path.with_file_name(format!(".{name}.{}.new", std::process::id()));
     // A file of that name can only be left over from a process that died.
@@ -142,7 +152,7 @@ pub fn write_atomically(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Fail
         .create_new(true)
         .mode(mode)
         .open(&fresh)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| settle(&file)))
         .and_then(|()| fs::rename(&fresh, path));
     written.map_err(|error| {
         let _ = fs::remove_file(&fresh);

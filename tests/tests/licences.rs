@@ -15,6 +15,10 @@ fn every_dependency_has_a_licence_that_is_allowed() {
     assert!(allowed.iter().any(|licence| licence == "MIT"), "{allowed:?}");
     let mut faults = Vec::new();
     for package in packages() {
+        // An emitted crate is its author's own and says no licence; our own say theirs in the workspace.
+        if package["source"].is_null() {
+            continue;
+        }
         let (name, licence) = (text(&package["name"]), text(&package["license"]));
         let mut allowed = allowed.clone();
         for exception in tables(&rules["licenses"]["exceptions"]) {

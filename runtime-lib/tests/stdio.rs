@@ -125,8 +125,10 @@ impl Agent {
     }
 
     fn audit(&self) -> Vec<Value> {
-        let file = std::fs::read_dir(self.home.path().join("audit")).unwrap().next().unwrap().unwrap();
-        let text = std::fs::read_to_string(file.path()).unwrap();
+        let entries = std::fs::read_dir(self.home.path().join("audit")).unwrap();
+        let mut paths = entries.map(|entry| entry.unwrap().path());
+        let segment = paths.find(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
+        let text = std::fs::read_to_string(segment.unwrap()).unwrap();
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 

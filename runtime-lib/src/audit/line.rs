@@ -25,10 +25,9 @@ impl<'a> Line<'a> {
         line
     }
 
-    /// Ends the record with the hash of the line before, and with a newline.
+    /// Ends what the seal of the record covers with the hash of the line before. [`seal`] adds the rest.
     pub fn end(mut self, previous: &str) {
         self.text("chain_hash", previous);
-        self.out.extend_from_slice(b"}\n");
     }
 
     /// A member with a text; a long one is cut, see the format.
@@ -123,10 +122,24 @@ impl<'a> Line<'a> {
     }
 }
 
+/// Ends a line with its seal and a newline.
+pub fn seal(out: &mut Vec<u8>, tag: &[u8]) {
+    out.extend_from_slice(b",\"mac\":\"");
+    put_hex(out, tag);
+    out.extend_from_slice(b"\"}\n");
+}
+
 /// Digits of a hash, lower case.
 pub fn hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    let mut out = Vec::with_capacity(bytes.len() * 2);
+    put_hex(&mut out, bytes);
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// The same at the end of a buffer.
+pub fn put_hex(out: &mut Vec<u8>, bytes: &[u8]) {
+    let digit = |nibble: u8| if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 };
+    out.extend(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]));
 }
 
 fn head(text: &str) -> &str {

@@ -2,29 +2,34 @@
 //!
 //! # Format
 //!
-//! One segment (file) per process, so that no process ever waits for another:
+//! Each process writes segments (files) of its own, so that no process ever waits for another:
 //! `$HEDDLE_HOME/audit/<agent>-<start as YYYYMMDDTHHMMSSffffffZ>-<pid>.jsonl`, folder 0700, file 0600. A segment
 //! is JSON Lines; each record is one object, written whole by one `write(2)` on a descriptor in append mode.
 //! Its members, in this order:
 //!
 //! | member | value |
 //! |---|---|
-//! | `event` | `agent_lifecycle`, `http_bridge`, `tool_call`, `trust_violation` or `credential_access` |
+//! | `event` | `agent_lifecycle`, `http_bridge`, `tool_call`, `trust_violation`, `credential_access` or `anomaly` |
 //! | `seq` | number of the record in its segment, from 0, without gaps |
 //! | `timestamp` | RFC 3339, UTC, microseconds |
 //! | `agent` | name of the agent |
 //! | `build` | SHA-256 of the plan that the binary was built from, 64 hex digits |
 //! | `session` | 16 hex digits, new for each process |
 //! | ... | the members of the event |
-//! | `chain_hash` | SHA-256, in hex, of the bytes of the line before without its newline; `GENESIS` in the first |
+//! | `chain_hash` | SHA-256, in hex, of the bytes of the line before without its newline; `GENESIS` in the first, and the last line of the segment before where one goes on in the next |
+//! | `mac` | HMAC-SHA256, in hex, under a key of this record alone, of the SHA-256 of what stands before `,"mac"` |
+//!
+//! Beside it stands the head of the segment ([`head`]): how many records there are, and the hash of the last line, under
+//! the same key. Where keys come from and why a captured one cannot forge the past: [`keys`]; where they are: [`vault`].
 //!
 //! | event | its members |
 //! |---|---|
-//! | `agent_lifecycle` | `action` (`start` first, `stop` last), then its details |
+//! | `agent_lifecycle` | `action` (`start` first, `stop` last; `rotate` and `continue` where a segment gives way to the next; `recover` for what a process that died left), then its details |
 //! | `http_bridge` | the intent, before anything is sent: `call`, `tool`, `method`, `url` (secrets as `***`), `parameters` |
 //! | `tool_call` | the outcome of every request that names a tool, refused ones too: `call`, `tool`, `status`, `layer`, `error`, `status_code`, `duration_ms`, and `parameters` where no intent was written; a member that does not apply is left out |
 //! | `trust_violation` | `call`, `tool`, `reason` |
 //! | `credential_access` | `key`, `granted` |
+//! | `anomaly` | `kind`, `tool`, `key` or `layer`, `count`, `seconds` |
 //!
 //! `call` is the number of the call in its process, from 1. A text longer than 1 KiB is cut there, at a
 //! character boundary, and two members follow it: `<member>_bytes` with its full length and `<member>_sha256`.
@@ -32,47 +37,55 @@
 //! taken of the text itself for a string and of the compact JSON otherwise; `parameters` longer than 32 KiB
 //! all together stand as one such object.
 
+mod anomaly;
+mod commit;
+mod fault;
+mod head;
+mod keys;
 mod line;
+mod log;
 mod record;
+mod recover;
 mod segment;
 mod stamp;
 #[cfg(test)]
 mod tests;
+mod vault;
 
+pub use fault::AuditError;
 pub use record::{Intent, IntentRecord, Layer, OutcomeRecord, Status, TrustViolation};
-pub use segment::AuditError;
 
 use crate::decl;
+use anomaly::{Anomaly, Watch};
 use line::Line;
-use segment::Segment;
-use std::hash::{BuildHasher, Hasher, RandomState};
+pub use log::Written;
+use log::{Limits, Log};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::time::SystemTime;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+use vault::Vault;
 
 /// The audit log of this process.
 #[derive(Debug)]
 pub struct Audit {
-    agent: &'static decl::Agent,
-    session: String,
     calls: AtomicU64,
-    segment: Mutex<Segment>,
+    log: Mutex<Log>,
+    watch: Mutex<Watch>,
 }
 
 impl Audit {
     /// Opens a new segment in the folder `audit` of the heddle home, which is made if there is none.
     pub fn open(agent: &'static decl::Agent, home: &Path) -> Result<Self, AuditError> {
-        let start = SystemTime::now();
-        let segment = Segment::create(&home.join("audit"), agent, start)?;
-        // Keyed at random by the standard library; it tells processes apart and protects nothing.
-        let session = format!("{:016x}", RandomState::new().build_hasher().finish());
-        Ok(Self { agent, session, calls: AtomicU64::new(0), segment: Mutex::new(segment) })
+        let log = Log::open(agent, &home.join("audit"), Limits::default())?;
+        Ok(Self { calls: AtomicU64::new(0), log: Mutex::new(log), watch: Mutex::default() })
     }
 
     /// Whether a segment could be opened; it leaves none behind.
-    pub fn probe(agent: &decl::Agent, home: &Path) -> Result<(), AuditError> {
-        Segment::create(&home.join("audit"), agent, SystemTime::now())?.discard()
+    pub fn probe(home: &Path) -> Result<(), AuditError> {
+        let vault = Vault::open(home.join("audit"))?;
+        let _claim = vault.claim()?;
+        vault.probe()
     }
 
     /// A number for a call that has just come in.
@@ -81,7 +94,7 @@ impl Audit {
     }
 
     /// Records what is about to be sent. Nothing may be sent without the token that this gives.
-    pub fn intent(&self, record: IntentRecord<'_>) -> Result<Intent, AuditError> {
+    pub async fn intent(&self, record: IntentRecord<'_>) -> Result<Intent, AuditError> {
         let IntentRecord { call, tool, method, url, parameters } = record;
         self.append("http_bridge", |line| {
             line.number("call", call);
@@ -89,14 +102,17 @@ impl Audit {
             line.text("method", method);
             line.text("url", url);
             line.parameters(parameters);
-        })?;
+        })?
+        .counts()
+        .await?;
         Ok(Intent::of(call))
     }
 
-    /// Records what came of a call; `intent` is what [`Audit::intent`] gave, if the call got that far.
-    pub fn outcome(&self, intent: Option<Intent>, record: OutcomeRecord<'_>) -> Result<(), AuditError> {
+    /// Records what came of a call; `intent` is what [`Audit::intent`] gave, if the call got that far. The record is
+    /// written when this returns; what it gives waits until it counts.
+    pub fn outcome(&self, intent: Option<Intent>, record: OutcomeRecord<'_>) -> Result<Written, AuditError> {
         let OutcomeRecord { call, tool, status, layer, error, status_code, duration, parameters } = record;
-        self.append("tool_call", |line| {
+        let written = self.append("tool_call", |line| {
             line.number("call", intent.as_ref().map_or(call, Intent::call));
             line.text("tool", tool);
             line.text("status", status.as_str());
@@ -113,11 +129,15 @@ impl Audit {
             if intent.is_none() {
                 line.parameters(parameters);
             }
-        })
+        });
+        let refused = layer.filter(|_| status == Status::Refused);
+        let found = self.watch().call(tool, refused, Instant::now());
+        self.anomalies(&found);
+        written
     }
 
     /// Records that a tool wanted more than its tier gives.
-    pub fn trust_violation(&self, violation: TrustViolation<'_>) -> Result<(), AuditError> {
+    pub fn trust_violation(&self, violation: TrustViolation<'_>) -> Result<Written, AuditError> {
         let TrustViolation { call, tool, reason } = violation;
         self.append("trust_violation", |line| {
             line.number("call", call);
@@ -127,41 +147,58 @@ impl Audit {
     }
 
     /// Records that the broker was asked for a secret, and what it answered.
-    pub fn credential_access(&self, key: &str, granted: bool) -> Result<(), AuditError> {
-        self.append("credential_access", |line| {
+    pub async fn credential_access(&self, key: &str, granted: bool) -> Result<(), AuditError> {
+        let written = self.append("credential_access", |line| {
             line.text("key", key);
             line.boolean("granted", granted);
-        })
+        });
+        if !granted {
+            let found = self.watch().denial(key, Instant::now());
+            self.anomalies(found.as_slice());
+        }
+        written?.counts().await
     }
 
-    /// Records a step in the life of the process.
-    pub fn lifecycle(&self, action: &str, detail: &[(&str, &str)]) -> Result<(), AuditError> {
-        self.append("agent_lifecycle", |line| {
-            line.text("action", action);
-            for (key, value) in detail {
-                line.text(key, value);
-            }
-        })
+    /// Records the start of the process, and what processes before it left behind when they died.
+    pub fn start(&self, detail: &[(&str, &str)]) -> Result<(), AuditError> {
+        self.log().start(detail)
+    }
+
+    /// Records the end of the process and seals the segment.
+    pub fn stop(&self) -> Result<(), AuditError> {
+        self.log().stop()
     }
 
     /// From now on the disk is full.
     #[cfg(test)]
     pub fn fill_disk(&self) {
-        self.segment.lock().unwrap().fill_disk();
+        self.log().fill_disk();
     }
 
-    fn append(&self, event: &str, members: impl FnOnce(&mut Line<'_>)) -> Result<(), AuditError> {
-        // A panic in another thread leaves a line half built, which the next begins anew.
-        let mut segment = self.segment.lock().unwrap_or_else(PoisonError::into_inner);
-        segment.append(|buffer, seq, previous| {
-            let mut line = Line::begin(buffer, event);
-            line.number("seq", seq);
-            line.time("timestamp", SystemTime::now());
-            line.text("agent", self.agent.name);
-            line.text("build", self.agent.plan);
-            line.text("session", &self.session);
-            members(&mut line);
-            line.end(previous);
-        })
+    /// Puts on record what is unusual. That it cannot be is no fault of the call, and the next intent will say so.
+    fn anomalies(&self, found: &[Anomaly]) {
+        for Anomaly { kind, subject: (what, name), count, seconds } in found {
+            drop(self.append("anomaly", |line| {
+                line.text("kind", kind);
+                line.text(what, name);
+                line.number("count", *count);
+                if *seconds > 0 {
+                    line.number("seconds", *seconds);
+                }
+            }));
+        }
+    }
+
+    fn append(&self, event: &str, members: impl FnOnce(&mut Line<'_>)) -> Result<Written, AuditError> {
+        self.log().append(event, members)
+    }
+
+    // A panic in another thread leaves a line half built, which the next begins anew.
+    fn log(&self) -> MutexGuard<'_, Log> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn watch(&self) -> MutexGuard<'_, Watch> {
+        self.watch.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,14 +1,18 @@
-//! The file behind the audit log of one process.
+//! One file of records and its head.
 
-use super::line::hex;
+use super::fault::{AuditError, Cause};
+use super::head::Head;
+use super::keys::{RecordKey, Tag};
+use super::line::{hex, seal};
 use super::stamp::Stamp;
-use crate::decl::{Agent, Sync};
+use super::vault::{Claim, Vault};
+use crate::decl::Sync;
 use sha2::{Digest, Sha256};
-use std::fmt;
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 /// What stands for the hash of the line before the first.
@@ -17,60 +21,97 @@ const GENESIS: &str = "GENESIS";
 /// One file of records, and the end of its chain.
 #[derive(Debug)]
 pub struct Segment {
-    file: File,
-    path: PathBuf,
+    /// Its number in the home.
+    pub number: u64,
+    path: Arc<Path>,
+    file: Arc<File>,
+    /// Where the head is while the segment grows, and where it goes once it does not.
+    heads: (PathBuf, PathBuf),
+    /// Locked as long as the process lives: how others know that it does.
+    head_file: Arc<File>,
+    head: Head,
     sync: Sync,
+    key: RecordKey,
     /// Number of the next record.
     seq: u64,
     /// Length of the file.
     len: u64,
     /// Hash of the last line.
-    head: String,
+    hash: Tag,
+    chain: String,
     buffer: Vec<u8>,
     /// Whether part of a record is in the file and could not be taken back.
     torn: bool,
 }
 
-impl Segment {
-    /// Makes a new file in `folder`, and the folder if there is none.
-    pub fn create(folder: &Path, agent: &Agent, start: SystemTime) -> Result<Self, AuditError> {
-        let fault = |path: &Path, cause: Cause| AuditError { path: path.to_owned(), cause };
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
-            .map_err(|error| fault(folder, Cause::Io("make the folder", error)))?;
-        let meta = folder
-            .symlink_metadata()
-            .map_err(|error| fault(folder, Cause::Io("look at the folder", error)))?;
-        if !meta.is_dir() {
-            return Err(fault(folder, Cause::NotAFolder));
-        }
-        if meta.mode() & 0o077 != 0 {
-            return Err(fault(folder, Cause::OpenToOthers(meta.mode() & 0o7777)));
-        }
+/// What has to reach the disk for a record to be there.
+#[derive(Debug, Clone)]
+pub struct Unflushed {
+    file: Arc<File>,
+    head_file: Arc<File>,
+    head: Head,
+}
 
-        let name = format!("{}-{}-{}.jsonl", agent.name, Stamp::of(start).compact(), std::process::id());
-        let path = folder.join(name);
+impl Unflushed {
+    /// Waits until the disk has it. The head follows, so that it never speaks of a record that is not there.
+    pub fn flush(&self) -> io::Result<()> {
+        self.file.sync_data()?;
+        self.head.write(&self.head_file)
+    }
+}
+
+impl Segment {
+    /// Makes the files of the segment that was claimed.
+    pub fn create(
+        vault: &Vault,
+        claim: &Claim<'_>,
+        agent: &str,
+        sync: Sync,
+        start: SystemTime,
+    ) -> Result<Self, AuditError> {
+        let stem = format!("{agent}-{}-{}", Stamp::of(start).compact(), std::process::id());
+        let path = vault.folder().join(format!("{stem}.jsonl"));
+        let name = format!("{stem}.head");
+        let heads = (vault.open_heads().join(&name), vault.sealed_heads().join(&name));
+
+        let key = claim.root.segment();
+        let head = Head::empty(claim.number, &key);
         // `create_new` follows no link and takes over no file.
-        let file = OpenOptions::new()
-            .append(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&path)
-            .map_err(|error| fault(&path, Cause::Io("make the file", error)))?;
-        let owner =
-            file.metadata().map_err(|error| fault(&path, Cause::Io("look at the file", error)))?.uid();
-        if owner != meta.uid() {
-            return Err(fault(folder, Cause::NotOurs));
+        let make = |path: &PathBuf, options: &mut OpenOptions| {
+            options
+                .create_new(true)
+                .mode(0o600)
+                .open(path)
+                .map_err(|error| AuditError::io(path, "make the file", error))
+        };
+        let head_file = make(&heads.0, OpenOptions::new().write(true))?;
+        head_file
+            .lock()
+            .and_then(|()| head.write(&head_file))
+            .map_err(|error| AuditError::io(&heads.0, "write", error))?;
+        let file = make(&path, OpenOptions::new().append(true))?;
+        let meta = file.metadata().map_err(|error| AuditError::io(&path, "look at the file", error))?;
+        vault.check_owner(&path, meta.mode(), meta.uid())?;
+        if sync == Sync::Always {
+            for folder in [vault.folder(), &vault.open_heads()] {
+                File::open(folder)
+                    .and_then(|folder| folder.sync_all())
+                    .map_err(|error| AuditError::io(folder, "sync", error))?;
+            }
         }
         Ok(Self {
-            file,
-            path,
-            sync: agent.audit,
+            number: claim.number,
+            path: path.into(),
+            file: Arc::new(file),
+            heads,
+            head_file: Arc::new(head_file),
+            head,
+            sync,
+            key,
             seq: 0,
             len: 0,
-            head: GENESIS.to_owned(),
+            hash: Tag::default(),
+            chain: GENESIS.to_owned(),
             buffer: Vec::with_capacity(1024),
             torn: false,
         })
@@ -78,12 +119,23 @@ impl Segment {
 
     #[cfg(test)]
     pub fn fill_disk(&mut self) {
-        self.file = OpenOptions::new().append(true).open("/dev/full").unwrap();
+        self.file = Arc::new(OpenOptions::new().append(true).open("/dev/full").unwrap());
     }
 
-    /// Removes the file, which has no records.
-    pub fn discard(self) -> Result<(), AuditError> {
-        std::fs::remove_file(&self.path).map_err(|error| self.fault(Cause::Io("remove the file", error)))
+    /// Goes on where the last line of another segment ended.
+    pub fn continues(&mut self, other: &Self) {
+        self.hash = other.hash;
+        self.chain.clone_from(&other.chain);
+    }
+
+    /// Where the records are.
+    pub fn path(&self) -> Arc<Path> {
+        Arc::clone(&self.path)
+    }
+
+    /// Length of the file in bytes.
+    pub const fn len(&self) -> u64 {
+        self.len
     }
 
     /// Writes the record that `build` makes of its number and of the hash of the line before. An error means
@@ -92,14 +144,28 @@ impl Segment {
         if self.torn {
             return Err(self.fault(Cause::Torn));
         }
-        build(&mut self.buffer, self.seq, &self.head);
-        if let Err((action, error)) = self.write() {
+        build(&mut self.buffer, self.seq, &self.chain);
+        // The seal covers the digest of what stands before it, and the hash of the line begins with the same bytes:
+        // they are hashed once for both.
+        let mut hash = Sha256::new();
+        hash.update(&self.buffer);
+        let tag = self.key.record(&hash.clone().finalize().into());
+        let sealed = self.buffer.len();
+        seal(&mut self.buffer, &tag);
+        let end = self.buffer.get(sealed..).unwrap_or_default();
+        hash.update(end.strip_suffix(b"\n").unwrap_or(end));
+        let hash: Tag = hash.finalize().into();
+
+        let head = Head::after(self.number, self.seq.saturating_add(1), &hash, &self.key);
+        if let Err((action, error)) = self.write(&head) {
             // Half a line would end the chain for ever: take it back.
             self.torn = self.file.set_len(self.len).is_err();
             return Err(self.fault(Cause::Io(action, error)));
         }
-        let line = self.buffer.strip_suffix(b"\n").unwrap_or(&self.buffer);
-        self.head = hex(&Sha256::digest(line));
+        self.key.step();
+        self.head = head;
+        self.hash = hash;
+        self.chain = hex(&hash);
         self.len = self.len.saturating_add(self.buffer.len() as u64);
         self.seq = self.seq.saturating_add(1);
         // One huge record does not hold its memory for ever.
@@ -107,9 +173,9 @@ impl Segment {
         Ok(())
     }
 
-    fn write(&mut self) -> Result<(), (&'static str, io::Error)> {
+    fn write(&self, head: &Head) -> Result<(), (&'static str, io::Error)> {
         let written = loop {
-            match self.file.write(&self.buffer) {
+            match (&*self.file).write(&self.buffer) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(("write", error)),
                 Ok(written) => break written,
@@ -119,53 +185,37 @@ impl Segment {
             return Err(("write", io::ErrorKind::StorageFull.into()));
         }
         match self.sync {
-            Sync::Os => Ok(()),
-            Sync::Always => self.file.sync_data().map_err(|error| ("sync", error)),
+            Sync::Os => head.write(&self.head_file).map_err(|error| ("write the head of", error)),
+            // Whoever flushes the record writes the head after it.
+            Sync::Always => Ok(()),
         }
     }
 
-    fn fault(&self, cause: Cause) -> AuditError {
-        AuditError { path: self.path.clone(), cause }
-    }
-}
-
-/// A record could not be written.
-#[derive(Debug)]
-pub struct AuditError {
-    path: PathBuf,
-    cause: Cause,
-}
-
-#[derive(Debug)]
-enum Cause {
-    /// What was tried, and what the system said.
-    Io(&'static str, io::Error),
-    NotAFolder,
-    OpenToOthers(u32),
-    NotOurs,
-    Torn,
-}
-
-impl fmt::Display for AuditError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = self.path.display();
-        match &self.cause {
-            Cause::Io(action, error) => write!(f, "cannot {action} `{path}`: {error}"),
-            Cause::NotAFolder => write!(f, "`{path}` is not a folder; move it away"),
-            Cause::OpenToOthers(mode) => {
-                write!(f, "`{path}` is open to others (mode {mode:04o}); run `chmod 700 {path}`")
-            }
-            Cause::NotOurs => write!(f, "`{path}` belongs to another user"),
-            Cause::Torn => write!(f, "`{path}` ends in a torn record that could not be taken back"),
+    /// What a flush has to bring to the disk for all records so far.
+    pub fn unflushed(&self) -> Unflushed {
+        Unflushed {
+            file: Arc::clone(&self.file),
+            head_file: Arc::clone(&self.head_file),
+            head: self.head.clone(),
         }
     }
-}
 
-impl std::error::Error for AuditError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.cause {
-            Cause::Io(_, error) => Some(error),
-            Cause::NotAFolder | Cause::OpenToOthers(_) | Cause::NotOurs | Cause::Torn => None,
+    /// Brings all records so far to the disk.
+    pub fn flush(&self) -> Result<(), AuditError> {
+        self.unflushed().flush().map_err(|error| self.fault(Cause::Io("sync", error)))
+    }
+
+    /// The last record is in: puts the head away.
+    pub fn close(&self) -> Result<(), AuditError> {
+        if self.sync == Sync::Always {
+            self.flush()?;
         }
+        std::fs::rename(&self.heads.0, &self.heads.1)
+            .map_err(|error| AuditError::io(&self.heads.0, "put away", error))
+    }
+
+    /// A fault of this segment.
+    pub fn fault(&self, cause: Cause) -> AuditError {
+        AuditError::new(&self.path, cause)
     }
 }

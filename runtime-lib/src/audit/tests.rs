@@ -1,9 +1,11 @@
 use super::*;
 use crate::decl::{Agent, Sandbox, Sync};
+use crate::proof::fixture::block_on;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::PathBuf;
 use std::time::Duration;
 
 const AGENT: Agent = Agent {
@@ -26,7 +28,7 @@ fn map(value: &Value) -> Map<String, Value> {
 
 fn intent(audit: &Audit, call: u64, parameters: &Map<String, Value>) -> Intent {
     let url = "http://localhost/q";
-    audit.intent(IntentRecord { call, tool: "query", method: "GET", url, parameters }).unwrap()
+    block_on(audit.intent(IntentRecord { call, tool: "query", method: "GET", url, parameters })).unwrap()
 }
 
 fn outcome<'a>(call: u64, parameters: &'a Map<String, Value>) -> OutcomeRecord<'a> {
@@ -43,10 +45,15 @@ fn outcome<'a>(call: u64, parameters: &'a Map<String, Value>) -> OutcomeRecord<'
 }
 
 fn lines(home: &Path) -> Vec<String> {
-    let mut segments = fs::read_dir(home.join("audit")).unwrap();
-    let path = segments.next().unwrap().unwrap().path();
-    assert!(segments.next().is_none());
-    fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect()
+    fs::read_to_string(segment_of(home)).unwrap().lines().map(str::to_owned).collect()
+}
+
+/// The only segment.
+fn segment_of(home: &Path) -> PathBuf {
+    let entries = fs::read_dir(home.join("audit")).unwrap().map(|entry| entry.unwrap().path());
+    let segments: Vec<_> = entries.filter(|path| path.extension().is_some_and(|e| e == "jsonl")).collect();
+    let [segment] = segments.as_slice() else { panic!("{segments:?}") };
+    segment.clone()
 }
 
 fn assert_chain(lines: &[String]) {
@@ -67,9 +74,9 @@ fn a_call_leaves_its_intent_and_its_outcome_in_the_published_order() {
     let audit = Audit::open(&AGENT, home.path()).unwrap();
     let parameters = map(&json!({ "query": "up", "n": 5, "nested": { "deep": [1, null] } }));
     let call = audit.next_call();
-    audit.lifecycle("start", &[("version", "1.0.0")]).unwrap();
+    audit.start(&[("version", "1.0.0")]).unwrap();
     let token = intent(&audit, call, &parameters);
-    audit.outcome(Some(token), outcome(call, &parameters)).unwrap();
+    block_on(audit.outcome(Some(token), outcome(call, &parameters)).unwrap().counts()).unwrap();
 
     let lines = lines(home.path());
     assert_chain(&lines);
@@ -95,7 +102,7 @@ fn parameters_stand_in_the_outcome_only_where_no_intent_was_written() {
     let audit = Audit::open(&SYNCED, home.path()).unwrap();
     let parameters = map(&json!({ "query": "up" }));
     let token = intent(&audit, 1, &parameters);
-    audit.outcome(Some(token), outcome(1, &parameters)).unwrap();
+    block_on(audit.outcome(Some(token), outcome(1, &parameters)).unwrap().counts()).unwrap();
     let refused = OutcomeRecord {
         status: Status::Refused,
         layer: Some(Layer::InputValidation),
@@ -103,7 +110,7 @@ fn parameters_stand_in_the_outcome_only_where_no_intent_was_written() {
         status_code: None,
         ..outcome(2, &parameters)
     };
-    audit.outcome(None, refused).unwrap();
+    block_on(audit.outcome(None, refused).unwrap().counts()).unwrap();
 
     let records: Vec<Value> =
         lines(home.path()).iter().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -122,9 +129,9 @@ fn long_values_are_cut_and_their_length_and_hash_kept() {
     let parameters = map(&json!({ "text": long, "list": list, "short": "ok" }));
     let error = "e".repeat(2000);
     let record = OutcomeRecord { error: Some(&error), ..outcome(1, &parameters) };
-    audit.outcome(None, record).unwrap();
+    block_on(audit.outcome(None, record).unwrap().counts()).unwrap();
     let many: Map<String, Value> = (0..5000).map(|n| (format!("key{n}"), json!("value"))).collect();
-    audit.outcome(None, outcome(2, &many)).unwrap();
+    block_on(audit.outcome(None, outcome(2, &many)).unwrap().counts()).unwrap();
 
     let lines = lines(home.path());
     assert_chain(&lines);
@@ -152,7 +159,7 @@ fn threads_share_one_chain() {
         for _ in 0..4 {
             scope.spawn(|| {
                 for _ in 0..100 {
-                    audit.credential_access("key\n\u{1}", true).unwrap();
+                    block_on(audit.credential_access("key\n\u{1}", true)).unwrap();
                 }
             });
         }
@@ -167,11 +174,14 @@ fn folder_and_file_are_the_owners_alone() {
     let home = tempfile::tempdir().unwrap();
     let home = home.path().join("deep/home");
     let audit = Audit::open(&AGENT, &home).unwrap();
-    audit.lifecycle("start", &[]).unwrap();
+    audit.start(&[]).unwrap();
     let mode = |path: &Path| fs::symlink_metadata(path).unwrap().permissions().mode() & 0o7777;
-    let file = fs::read_dir(home.join("audit")).unwrap().next().unwrap().unwrap();
-    assert_eq!((mode(&home), mode(&home.join("audit")), mode(&file.path())), (0o700, 0o700, 0o600));
-    let name = file.file_name().into_string().unwrap();
+    let file = segment_of(&home);
+    assert_eq!((mode(&home), mode(&home.join("audit")), mode(&file)), (0o700, 0o700, 0o600));
+    for key in ["key", "verify.key", "digest.key", "lock"] {
+        assert_eq!(mode(&home.join("audit").join(key)), 0o600, "{key}");
+    }
+    let name = file.file_name().unwrap().to_str().unwrap();
     assert!(name.starts_with("tested-2") && name.ends_with(&format!("Z-{}.jsonl", std::process::id())));
 }
 
@@ -182,7 +192,7 @@ fn a_folder_that_is_open_to_others_or_a_link_is_refused_with_the_mend() {
     fs::create_dir(&folder).unwrap();
     fs::set_permissions(&folder, Permissions::from_mode(0o750)).unwrap();
     let error = Audit::open(&AGENT, home.path()).unwrap_err().to_string();
-    assert!(error.contains("chmod 700") && error.contains("0750"), "{error}");
+    assert!(error.contains("chmod go=") && error.contains("0750"), "{error}");
 
     let other = tempfile::tempdir().unwrap();
     symlink(&folder, other.path().join("audit")).unwrap();
@@ -198,14 +208,15 @@ fn a_record_that_cannot_be_written_is_an_error_and_gives_no_token() {
     let parameters = Map::new();
     let record =
         IntentRecord { call: 1, tool: "query", method: "GET", url: "http://x/", parameters: &parameters };
-    let error = audit.intent(record).unwrap_err();
+    let error = block_on(audit.intent(record)).unwrap_err();
     assert!(error.to_string().contains("cannot write"), "{error}");
-    assert!(audit.intent(record).is_err());
+    assert!(block_on(audit.intent(record)).is_err());
 }
 
 #[test]
 fn probing_leaves_nothing_behind() {
     let home = tempfile::tempdir().unwrap();
-    Audit::probe(&AGENT, home.path()).unwrap();
-    assert_eq!(fs::read_dir(home.path().join("audit")).unwrap().count(), 0);
+    Audit::probe(home.path()).unwrap();
+    let left: Vec<_> = fs::read_dir(home.path().join("audit")).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert!(!left.iter().any(|name| name == "probe" || name.to_str().unwrap().ends_with("jsonl")), "{left:?}");
 }

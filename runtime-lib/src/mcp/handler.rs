@@ -2,7 +2,7 @@
 
 use super::catalogue::Catalogue;
 use super::decode::Malformed;
-use crate::audit::{Layer, OutcomeRecord, Status};
+use crate::audit::{AuditError, Layer, OutcomeRecord, Status};
 use crate::decl::Agent;
 use crate::pipeline::{Answer, Pipeline};
 use rmcp::model::{
@@ -49,7 +49,7 @@ impl Handler {
         let Ok(_slot) = self.slots.try_acquire() else {
             let reason =
                 format!("{IN_FLIGHT_MAX} calls are in flight already; nothing was sent, try again later");
-            self.refuse(tool, Layer::RateLimit, &reason, &arguments)?;
+            self.refuse(tool, Layer::RateLimit, &reason, &arguments).await?;
             return Ok(failure(reason));
         };
         let mut stopped = self.stopped.clone();
@@ -66,7 +66,7 @@ impl Handler {
     }
 
     /// Puts a call on record that never reached the pipeline.
-    fn refuse(
+    async fn refuse(
         &self,
         tool: &str,
         layer: Layer,
@@ -75,21 +75,18 @@ impl Handler {
     ) -> Result<(), ErrorData> {
         let arrived = Instant::now();
         let audit = self.pipeline.audit();
-        audit
-            .outcome(
-                None,
-                OutcomeRecord {
-                    call: audit.next_call(),
-                    tool,
-                    status: Status::Refused,
-                    layer: Some(layer),
-                    error: Some(reason),
-                    status_code: None,
-                    duration: arrived.elapsed(),
-                    parameters,
-                },
-            )
-            .map_err(|error| ErrorData::internal_error(error.to_string(), None))
+        let record = OutcomeRecord {
+            call: audit.next_call(),
+            tool,
+            status: Status::Refused,
+            layer: Some(layer),
+            error: Some(reason),
+            status_code: None,
+            duration: arrived.elapsed(),
+            parameters,
+        };
+        let fault = |error: AuditError| ErrorData::internal_error(error.to_string(), None);
+        audit.outcome(None, record).map_err(fault)?.counts().await.map_err(fault)
     }
 }
 
@@ -122,7 +119,7 @@ impl ServerHandler for Handler {
         let CallToolRequestParams { name, arguments, .. } = request;
         let arguments = arguments.unwrap_or_default();
         if let Some(Malformed(error)) = context.extensions.get::<Malformed>() {
-            self.refuse(&name, Layer::InputValidation, &error.message, &arguments)?;
+            self.refuse(&name, Layer::InputValidation, &error.message, &arguments).await?;
             return Err(error.clone());
         }
         let answer = tokio::select! {

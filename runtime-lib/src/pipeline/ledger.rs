@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use serde_json::{Map, Value};
 
-use crate::audit::{Audit, AuditError, Intent, IntentRecord, OutcomeRecord, Status, TrustViolation};
+use crate::audit::{Audit, AuditError, Intent, IntentRecord, OutcomeRecord, Status, TrustViolation, Written};
 use crate::call::{Layer, Refusal, Verdict};
 use crate::http::{Outbound, Reply};
 
@@ -39,7 +39,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// Records what is about to be sent. What cannot be recorded is not sent.
-    pub(super) fn intent(&mut self, request: &Outbound<'_>) -> Result<&Intent, Refusal> {
+    pub(super) async fn intent(&mut self, request: &Outbound<'_>) -> Result<&Intent, Refusal> {
         let record = IntentRecord {
             call: self.call,
             tool: self.tool,
@@ -47,28 +47,29 @@ impl<'a> Ledger<'a> {
             url: request.url(),
             parameters: self.arguments,
         };
-        let intent = self.audit.intent(record).map_err(unwritten)?;
+        let intent = self.audit.intent(record).await.map_err(unwritten)?;
         Ok(self.intent.insert(intent))
     }
 
     /// Records that a secret was asked for.
-    pub(super) fn credential_access(&self, key: &str, granted: bool) -> Result<(), Refusal> {
-        self.audit.credential_access(key, granted).map_err(unwritten)
+    pub(super) async fn credential_access(&self, key: &str, granted: bool) -> Result<(), Refusal> {
+        self.audit.credential_access(key, granted).await.map_err(unwritten)
     }
 
     /// Records that nobody knows the tool.
-    pub(super) fn unknown_tool(mut self) {
+    pub(super) async fn unknown_tool(mut self) {
         self.record(Outcome {
             status: Status::Refused,
             layer: Some(Layer::UnknownTool),
             error: Some("there is no tool of this name"),
             status_code: None,
-        });
+        })
+        .await;
     }
 
     /// Records how the call ended.
-    pub(super) fn close(mut self, passed: &Result<Reply, Refusal>) {
-        match passed {
+    pub(super) async fn close(mut self, passed: &Result<Reply, Refusal>) {
+        let recorded = match passed {
             Ok(reply) => self.record(Outcome {
                 status: if reply.is_error { Status::Error } else { Status::Success },
                 layer: reply.is_error.then_some(Layer::HttpBridge),
@@ -79,7 +80,7 @@ impl<'a> Ledger<'a> {
                 if matches!(refusal.layer(), Layer::AccessMode | Layer::TrustTier) {
                     let violation =
                         TrustViolation { call: self.call, tool: self.tool, reason: refusal.reason() };
-                    complain(self.audit.trust_violation(violation));
+                    complain(counted(self.audit.trust_violation(violation)).await);
                 }
                 self.record(Outcome {
                     status: match refusal.verdict() {
@@ -89,12 +90,14 @@ impl<'a> Ledger<'a> {
                     layer: Some(refusal.layer()),
                     error: Some(refusal.reason()),
                     status_code: None,
-                });
+                })
             }
-        }
+        };
+        recorded.await;
     }
 
-    fn record(&mut self, outcome: Outcome<'_>) {
+    /// Writes the record at once; what it gives waits until the record counts.
+    fn record(&mut self, outcome: Outcome<'_>) -> impl Future<Output = ()> + use<> {
         self.is_closed = true;
         let Outcome { status, layer, error, status_code } = outcome;
         let record = OutcomeRecord {
@@ -107,14 +110,21 @@ impl<'a> Ledger<'a> {
             duration: self.received.elapsed(),
             parameters: self.arguments,
         };
-        complain(self.audit.outcome(self.intent.take(), record));
+        let recorded = self.audit.outcome(self.intent.take(), record);
+        async { complain(counted(recorded).await) }
     }
 }
 
 impl Drop for Ledger<'_> {
     fn drop(&mut self) {
         if !self.is_closed {
-            self.record(Outcome { status: Status::Cancelled, layer: None, error: None, status_code: None });
+            // Nobody waits for the answer of a call that was given up, so nobody waits for its record either.
+            drop(self.record(Outcome {
+                status: Status::Cancelled,
+                layer: None,
+                error: None,
+                status_code: None,
+            }));
         }
     }
 }
@@ -126,6 +136,10 @@ fn unwritten(error: AuditError) -> Refusal {
             "the audit log cannot be written ({error}), so nothing was sent; calls are served again once it can be"
         ),
     )
+}
+
+async fn counted(written: Result<Written, AuditError>) -> Result<(), AuditError> {
+    written?.counts().await
 }
 
 /// What was done is done: the caller must not be told otherwise because its record failed. The intent is on record, the

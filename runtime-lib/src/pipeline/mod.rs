@@ -43,18 +43,18 @@ impl Pipeline {
         let call = escalation(call)?; //                      3  nothing that a human must see first
         let call = input_validation(call)?; //                4  arguments as declared
         let call = trust_tier(call)?; //                      5  a method that this tier may send
-        let secrets = self.secrets(&call, ledger)?; //           granted, or nothing is sent
+        let secrets = self.secrets(&call, ledger).await?; //     granted, or nothing is sent
         let request = self.bridge.compose(call, secrets)?; // 6  the request, inside its template
-        let intent = ledger.intent(&request)?; //                on record, or nothing is sent
+        let intent = ledger.intent(&request).await?; //          on record, or nothing is sent
         Ok(self.bridge.send(request, intent).await)
     }
 
     /// The secrets of a call, each asked for now: a grant that was taken back since the last call is no grant.
-    fn secrets(&self, call: &Call<'_, Permitted>, ledger: &Ledger<'_>) -> Result<Secrets, Refusal> {
+    async fn secrets(&self, call: &Call<'_, Permitted>, ledger: &Ledger<'_>) -> Result<Secrets, Refusal> {
         let mut found = Vec::new();
         for key in self.bridge.secrets_of(call) {
             let secret = self.broker.secret(key);
-            ledger.credential_access(key, secret.is_ok())?;
+            ledger.credential_access(key, secret.is_ok()).await?;
             match secret {
                 Ok(secret) => found.push((*key, secret)),
                 Err(denied) => {
@@ -75,11 +75,11 @@ impl Pipeline {
         let received = Instant::now();
         let mut ledger = Ledger::open(&self.audit, tool, &arguments, received);
         let Some(tool) = self.tools.get(tool) else {
-            ledger.unknown_tool();
+            ledger.unknown_tool().await;
             return Answer::UnknownTool;
         };
         let passed = self.pass(Call::receive(tool, &arguments, received), &mut ledger).await;
-        ledger.close(&passed);
+        ledger.close(&passed).await;
         Answer::of(passed)
     }
 

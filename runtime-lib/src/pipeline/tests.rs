@@ -119,8 +119,12 @@ impl Running {
     }
 
     fn text_of_log(&self) -> String {
-        let segments = std::fs::read_dir(self.home.path().join("audit")).unwrap();
-        segments.map(|segment| std::fs::read_to_string(segment.unwrap().path()).unwrap()).collect()
+        let entries = std::fs::read_dir(self.home.path().join("audit")).unwrap();
+        entries
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == "jsonl"))
+            .map(|segment| std::fs::read_to_string(segment).unwrap())
+            .collect()
     }
 
     fn store(&self, name: &str, text: &str) {

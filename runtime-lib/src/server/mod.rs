@@ -5,7 +5,7 @@ mod home;
 mod policy;
 mod self_check;
 
-use crate::audit::Audit;
+use crate::audit::{Audit, AuditError};
 use crate::broker::Broker;
 use crate::decl::Agent;
 use crate::mcp::{self, Catalogue};
@@ -54,7 +54,7 @@ pub fn serve<T: Tier>(agent: &'static Agent, tools: &'static [Proven<T>]) -> Exi
 fn run(agent: &'static Agent, rows: &[&'static Row]) -> Result<bool, String> {
     let home = home::locate()?;
     let catalogue = Catalogue::new(agent, rows.iter().copied());
-    let audit = Audit::open(agent, &home).map_err(|error| format!("the audit log: {error}"))?;
+    let audit = Audit::open(agent, &home).map_err(unrecorded)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -63,21 +63,21 @@ fn run(agent: &'static Agent, rows: &[&'static Row]) -> Result<bool, String> {
         let broker = Broker::new(agent.name, &home);
         let pipeline = Arc::new(Pipeline::new(agent, rows.iter().copied(), audit, broker)?);
         let detail = [("version", agent.version), ("tools", catalogue.digest())];
-        record(&pipeline, "start", &detail)?;
+        pipeline.audit().start(&detail).map_err(unrecorded)?;
         let wire =
             Stdio::open().map_err(|error| format!("cannot open standard input and output: {error}"))?;
         let output = wire.output();
         mcp::serve(agent, catalogue, pipeline.clone(), wire).await;
         output.finish().await;
-        record(&pipeline, "stop", &[])
+        pipeline.audit().stop().map_err(unrecorded)
     });
     // A name that is still being looked up must not hold the process.
     runtime.shutdown_background();
     served.map(|()| true)
 }
 
-fn record(pipeline: &Pipeline, action: &str, detail: &[(&str, &str)]) -> Result<(), String> {
-    pipeline.audit().lifecycle(action, detail).map_err(|error| format!("the audit log: {error}"))
+fn unrecorded(error: AuditError) -> String {
+    format!("the audit log: {error}")
 }
 
 /// To standard output, which carries no MCP in this run. A reader who has seen enough is no fault.

@@ -32,7 +32,7 @@ pub fn run(agent: &'static Agent) -> Report {
         }
         Ok(home) => {
             line("home", &home.display().to_string());
-            match Audit::probe(agent, &home) {
+            match Audit::probe(&home) {
                 Ok(()) => line("audit", &format!("{} can be written", home.join("audit").display())),
                 Err(error) => {
                     line("audit", &error.to_string());

@@ -1,12 +1,16 @@
-//! Reading the audit log: one file ("segment") per process of an agent, one JSON object per line.
+//! Reading the audit log: files ("segments") of one process of an agent each, one JSON object per line.
 
+pub mod csv;
+pub mod head;
+pub mod keys;
 pub mod record;
 pub mod tail;
 pub mod verify;
 pub mod when;
 
+use std::fs::{self, File};
+use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use crate::failure::Failure;
 
@@ -17,6 +21,27 @@ pub struct Segment {
     pub path: PathBuf,
     /// Whose it is, by its name `<agent>-<start>-<pid>.jsonl`.
     pub agent: String,
+}
+
+impl Segment {
+    /// Where its head is, if it has one.
+    pub fn head(&self) -> Option<PathBuf> {
+        let folder = self.path.parent()?;
+        let name = Path::new(self.path.file_stem()?).with_added_extension("head");
+        let sealed = folder.join("sealed").join(&name);
+        if sealed.exists() {
+            return Some(sealed);
+        }
+        Some(folder.join("open").join(&name)).filter(|open| open.exists())
+    }
+}
+
+/// The number of a segment, as its first record says it.
+pub fn first_segment(path: &Path) -> Option<u64> {
+    let mut line = Vec::new();
+    BufReader::new(File::open(path).ok()?.take(64 * 1024)).read_until(b'\n', &mut line).ok()?;
+    let record: serde_json::Value = serde_json::from_slice(&line).ok()?;
+    record.get("segment")?.as_u64()
 }
 
 /// The segments in a folder, by name. A folder that is not there has none.

@@ -18,7 +18,7 @@ pub struct Stamp {
 }
 
 /// Which records are wanted; `None` takes all.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Debug, Default, Clone, clap::Args)]
 pub struct Filter {
     /// Records of this agent
     #[arg(long)]
@@ -26,7 +26,8 @@ pub struct Filter {
     /// Records of this tool
     #[arg(long)]
     pub tool: Option<String>,
-    /// Records of this kind: `tool_call`, `http_bridge`, `agent_lifecycle`, `trust_violation`, `credential_access`
+    /// Records of this kind: `tool_call`, `http_bridge`, `agent_lifecycle`, `trust_violation`, `credential_access`,
+    /// `anomaly`
     #[arg(long)]
     pub event: Option<String>,
     /// Calls that this layer refused: `rate_limit`, `access_mode`, `escalation`, `input_validation`, `trust_tier`,

@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::audit::verify::hex;
+use crate::audit::keys::hex;
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 

@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::audit::verify::hex;
+use crate::audit::keys::hex;
 use crate::failure::Failure;
 use crate::home::write_atomically;
 

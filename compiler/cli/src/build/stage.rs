@@ -23,7 +23,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::embedded::{AGENT_LOCK, INHERITED, RUNTIME, runtime_digest};
 use super::profile::Profile;
-use crate::audit::verify::hex;
+use crate::audit::keys::hex;
 use crate::failure::Failure;
 use crate::home::{self, make_private_folder, write_atomically};
 

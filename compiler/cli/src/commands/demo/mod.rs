@@ -13,10 +13,11 @@ use serde_json::{Value, json};
 use self::api::Api;
 use self::client::Client;
 use super::build::surface;
+use crate::audit::keys::{VERIFY_KEY, VerifyKey};
 use crate::audit::record::line;
+use crate::audit::segments;
 use crate::audit::tail::Tail;
-use crate::audit::verify::{Verdict, segment};
-use crate::audit::{Segment, segments};
+use crate::audit::verify::{self, Verdict};
 use crate::build::profile::Profile;
 use crate::build::stage::Stage;
 use crate::build::{Order, build, folder};
@@ -161,19 +162,15 @@ fn audit(work: &Work) -> Result<(), Failure> {
     for line in lines.iter().rev() {
         tell(&format!("{line}\n"))?;
     }
-    for Segment { path, .. } in &found {
-        match segment(path).map_err(|error| Failure::io("read", path, &error))? {
-            Verdict::Whole { records, .. } => {
-                tell(&format!(
-                    "Each record holds the hash of the one before: {records} records, the chain is whole.\n"
-                ))?;
-            }
-            Verdict::Broken { line, why } => {
-                return Err(Failure::fault(format_args!("{}:{line}: {why}", path.display())));
-            }
-        }
+    let key = VerifyKey::read(&folder.join(VERIFY_KEY))?
+        .ok_or_else(|| Failure::fault(format_args!("the agent made no key in `{}`", folder.display())))?;
+    let Verdict { faults, records, .. } = verify::log(&folder, &key, None)?;
+    if let Some(fault) = faults.first() {
+        return Err(Failure::fault(fault));
     }
-    Ok(())
+    tell(&format!(
+        "Each record holds the hash of the one before and a seal of its own: {records} records, nothing was changed.\n"
+    ))
 }
 
 fn step(number: u32, title: &str) -> Result<(), Failure> {

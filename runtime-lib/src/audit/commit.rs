@@ -1,0 +1,120 @@
+//! Flushing for all callers at once: one thread flushes whatever was written since the last flush, and everyone whose
+//! record was among it goes on. Nobody is delayed to make a group; the group is who came during the flush before.
+
+use super::segment::Unflushed;
+use std::io;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use tokio::sync::watch;
+
+/// The thread that flushes, and who waits for it.
+#[derive(Debug)]
+pub struct Committer {
+    shared: Arc<Shared>,
+    flushed: watch::Receiver<Flushed>,
+}
+
+/// How far the disk has the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Flushed {
+    /// All records up to this ticket.
+    To(u64),
+    /// A flush failed: what the disk has is not known, and no later flush can tell.
+    Failed,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    written: u64,
+    unflushed: Option<Unflushed>,
+    is_over: bool,
+}
+
+impl Committer {
+    /// Starts the thread.
+    pub fn start() -> io::Result<Self> {
+        let shared = Arc::new(Shared::default());
+        let (sender, flushed) = watch::channel(Flushed::To(0));
+        let worker = Arc::clone(&shared);
+        std::thread::Builder::new()
+            .name("audit".to_owned())
+            .stack_size(64 * 1024)
+            .spawn(move || worker.work(&sender))?;
+        Ok(Self { shared, flushed })
+    }
+
+    /// A record was written. Gives the ticket to wait with.
+    pub fn note(&self, unflushed: Unflushed) -> Ticket {
+        let mut state = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.written = state.written.saturating_add(1);
+        state.unflushed = Some(unflushed);
+        self.shared.changed.notify_one();
+        Ticket { number: state.written, flushed: self.flushed.clone() }
+    }
+
+    /// Whether a flush failed.
+    pub fn has_failed(&self) -> bool {
+        *self.flushed.borrow() == Flushed::Failed
+    }
+}
+
+/// A record that is written, and of which it is not known yet whether the disk has it.
+#[derive(Debug)]
+pub struct Ticket {
+    number: u64,
+    flushed: watch::Receiver<Flushed>,
+}
+
+impl Ticket {
+    /// Waits until the disk has the record; `false`: nobody knows whether it has.
+    pub async fn wait(mut self) -> bool {
+        let done = |flushed: &Flushed| match flushed {
+            Flushed::To(to) => *to >= self.number,
+            Flushed::Failed => true,
+        };
+        match self.flushed.wait_for(done).await {
+            Ok(flushed) => *flushed != Flushed::Failed,
+            // The thread is gone.
+            Err(_) => false,
+        }
+    }
+}
+
+impl Drop for Committer {
+    fn drop(&mut self) {
+        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner).is_over = true;
+        self.shared.changed.notify_one();
+    }
+}
+
+impl Shared {
+    fn work(&self, sender: &watch::Sender<Flushed>) {
+        loop {
+            let Some((to, unflushed)) = self.next() else { return };
+            if unflushed.flush().is_err() {
+                sender.send_replace(Flushed::Failed);
+                return;
+            }
+            sender.send_replace(Flushed::To(to));
+        }
+    }
+
+    /// Waits for records that are not flushed; `None`: there will be no more.
+    fn next(&self) -> Option<(u64, Unflushed)> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(unflushed) = state.unflushed.take() {
+                return Some((state.written, unflushed));
+            }
+            if state.is_over {
+                return None;
+            }
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}

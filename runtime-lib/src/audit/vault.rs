@@ -1,0 +1,240 @@
+//! The folder of the log and the keys that it holds.
+//!
+//! `key` is the root of the next segment: a segment is claimed by making its files and then putting the root after it
+//! there, all under the lock. `verify.key` is the root of the first segment, which nobody needs for writing: it can be
+//! moved to another machine. `digest.key` is for sensitive values.
+
+use super::fault::{AuditError, Cause};
+use super::keys::{DigestKey, LENGTH, Root};
+use super::line::hex;
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{ErrorKind, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use zeroize::Zeroizing;
+
+/// How long a start waits for another start. Each holds the lock for a millisecond or so.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// No key file is longer.
+const KEY_FILE_MAX: u64 = 256;
+
+/// A folder that only its owner can enter.
+#[derive(Debug, Clone)]
+pub struct Vault {
+    folder: PathBuf,
+    owner: u32,
+}
+
+/// The right to open the next segment. Others wait until it is dropped.
+#[derive(Debug)]
+pub struct Claim<'a> {
+    vault: &'a Vault,
+    _lock: File,
+    /// Number of the segment.
+    pub number: u64,
+    /// What its keys are made of.
+    pub root: Root,
+}
+
+impl Vault {
+    /// Makes the folder if there is none.
+    pub fn open(folder: PathBuf) -> Result<Self, AuditError> {
+        let mut vault = Self { folder, owner: 0 };
+        vault.owner = vault.make_folder(&vault.folder)?;
+        for inner in [vault.open_heads(), vault.sealed_heads()] {
+            vault.make_folder(&inner)?;
+        }
+        Ok(vault)
+    }
+
+    /// The folder itself.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Heads of the segments that are being written, or were when their process died.
+    pub fn open_heads(&self) -> PathBuf {
+        self.folder.join("open")
+    }
+
+    /// Heads of the segments that are complete.
+    pub fn sealed_heads(&self) -> PathBuf {
+        self.folder.join("sealed")
+    }
+
+    /// Waits for the right to open a segment, but not for ever.
+    pub fn claim(&self) -> Result<Claim<'_>, AuditError> {
+        let began = Instant::now();
+        loop {
+            match self.try_claim()? {
+                Some(claim) => return Ok(claim),
+                None if began.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(2)),
+                None => return Err(AuditError::new(&self.folder.join("lock"), Cause::Locked)),
+            }
+        }
+    }
+
+    /// The right to open a segment, if nobody else holds it now.
+    pub fn try_claim(&self) -> Result<Option<Claim<'_>>, AuditError> {
+        let path = self.folder.join("lock");
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(|error| AuditError::io(&path, "open", error))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(error)) => return Err(AuditError::io(&path, "lock", error)),
+        }
+        let (number, root) = match self.read_key("key")? {
+            Some((number, root)) => {
+                let number =
+                    number.parse().map_err(|_| AuditError::new(&self.folder.join("key"), Cause::Garbled))?;
+                (number, Root::new(root))
+            }
+            None => (0, self.begin()?),
+        };
+        Ok(Some(Claim { vault: self, _lock: lock, number, root }))
+    }
+
+    /// Whether files can be made here.
+    pub fn probe(&self) -> Result<(), AuditError> {
+        self.write_key("probe", "").and_then(|()| {
+            let path = self.folder.join("probe");
+            std::fs::remove_file(&path).map_err(|error| AuditError::io(&path, "remove", error))
+        })
+    }
+
+    /// The key for sensitive values.
+    pub fn digest_key(&self) -> Result<DigestKey, AuditError> {
+        match self.read_key("digest.key")? {
+            Some((_, key)) => Ok(DigestKey::new(key)),
+            None => Err(AuditError::new(&self.folder.join("digest.key"), Cause::KeyGone)),
+        }
+    }
+
+    /// Makes the keys of a home that has no log yet.
+    fn begin(&self) -> Result<Root, AuditError> {
+        let unreadable = |error| AuditError::io(&self.folder, "read", error);
+        for entry in self.folder.read_dir().map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            // `verify.key` and `digest.key` of a first start that died half-way bind nobody yet.
+            if path.extension().is_some_and(|extension| extension == "jsonl") {
+                return Err(AuditError::new(&self.folder.join("key"), Cause::KeyGone));
+            }
+        }
+        let digest = self.random()?;
+        self.write_key("digest.key", &format!("heddle-audit-digest-key-1\n{}\n", hex(digest.as_slice())))?;
+        let root = Root::new(self.random()?);
+        self.write_key("verify.key", &format!("heddle-audit-verify-key-1\n{}\n", hex(root.bytes())))?;
+        self.write_root(0, &root)?;
+        Ok(root)
+    }
+
+    fn write_root(&self, number: u64, root: &Root) -> Result<(), AuditError> {
+        self.write_key("key", &format!("heddle-audit-key-1 {number}\n{}\n", hex(root.bytes())))
+    }
+
+    fn random(&self) -> Result<Zeroizing<[u8; LENGTH]>, AuditError> {
+        let source = Path::new("/dev/urandom");
+        let mut bytes = Zeroizing::new([0; LENGTH]);
+        File::open(source)
+            .and_then(|mut file| file.read_exact(bytes.as_mut_slice()))
+            .map_err(|error| AuditError::io(source, "read", error))?;
+        Ok(bytes)
+    }
+
+    /// The number in the title of a key file, where it has one, and the key; `None`: there is no such file.
+    fn read_key(&self, name: &str) -> Result<Option<(String, Zeroizing<[u8; LENGTH]>)>, AuditError> {
+        let path = self.folder.join(name);
+        let unreadable = |error| AuditError::io(&path, "read", error);
+        let seen = match path.symlink_metadata() {
+            Ok(seen) => seen,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(unreadable(error)),
+        };
+        let file = File::open(&path).map_err(unreadable)?;
+        let opened = file.metadata().map_err(unreadable)?;
+        if !seen.is_file() || (seen.dev(), seen.ino()) != (opened.dev(), opened.ino()) {
+            return Err(AuditError::new(&path, Cause::NotAFile));
+        }
+        self.check_owner(&path, opened.mode(), opened.uid())?;
+        let mut text = Zeroizing::new(String::with_capacity(256));
+        file.take(KEY_FILE_MAX).read_to_string(&mut text).map_err(unreadable)?;
+        let garbled = || AuditError::new(&path, Cause::Garbled);
+        let (title, key) = text.split_once('\n').ok_or_else(garbled)?;
+        let (kind, number) = title.split_once(' ').unwrap_or((title, ""));
+        let kind = kind.strip_prefix("heddle-audit-").and_then(|kind| kind.strip_suffix("-1"));
+        if kind != Some(name.replace('.', "-").as_str()) {
+            return Err(garbled());
+        }
+        let key = unhex(key.trim_end()).ok_or_else(garbled)?;
+        Ok(Some((number.to_owned(), key)))
+    }
+
+    /// Replaces a key file, all or nothing, and only once the disk has it.
+    fn write_key(&self, name: &str, text: &str) -> Result<(), AuditError> {
+        let (path, fresh) = (self.folder.join(name), self.folder.join(format!("{name}.new")));
+        // Under the lock, one that is there is left over from a process that died.
+        let _ = std::fs::remove_file(&fresh);
+        OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&fresh)
+            .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_data()))
+            .and_then(|()| std::fs::rename(&fresh, &path))
+            .map_err(|error| AuditError::io(&path, "write", error))
+    }
+
+    /// Makes a folder and says whose it is.
+    fn make_folder(&self, folder: &Path) -> Result<u32, AuditError> {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .map_err(|error| AuditError::io(folder, "make the folder", error))?;
+        let meta =
+            folder.symlink_metadata().map_err(|error| AuditError::io(folder, "look at the folder", error))?;
+        if !meta.is_dir() {
+            return Err(AuditError::new(folder, Cause::NotAFolder));
+        }
+        if meta.mode() & 0o077 != 0 {
+            return Err(AuditError::new(folder, Cause::OpenToOthers(meta.mode() & 0o7777)));
+        }
+        Ok(meta.uid())
+    }
+
+    /// Refuses what others can read or what belongs to them.
+    pub fn check_owner(&self, path: &Path, mode: u32, owner: u32) -> Result<(), AuditError> {
+        if mode & 0o077 != 0 {
+            return Err(AuditError::new(path, Cause::OpenToOthers(mode & 0o7777)));
+        }
+        if owner != self.owner {
+            return Err(AuditError::new(path, Cause::NotOurs));
+        }
+        Ok(())
+    }
+}
+
+impl Claim<'_> {
+    /// The files of the segment are made: the home forgets its root and keeps the next.
+    pub fn redeem(self) -> Result<(), AuditError> {
+        self.vault.write_root(self.number.saturating_add(1), &self.root.next())
+    }
+}
+
+fn unhex(text: &str) -> Option<Zeroizing<[u8; LENGTH]>> {
+    let mut bytes = Zeroizing::new([0; LENGTH]);
+    if text.len() != 2 * LENGTH {
+        return None;
+    }
+    for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+    }
+    Some(bytes)
+}

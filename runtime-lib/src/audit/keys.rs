@@ -86,31 +86,6 @@ impl std::fmt::Debug for RecordKey {
     }
 }
 
-/// What sensitive values are digested with, so that nobody without it can try values until one fits.
-pub struct DigestKey(Zeroizing<[u8; LENGTH]>);
-
-impl DigestKey {
-    /// From the bytes of a key file.
-    pub const fn new(bytes: Zeroizing<[u8; LENGTH]>) -> Self {
-        Self(bytes)
-    }
-
-    /// 16 bytes of the HMAC of a value.
-    pub fn digest(&self, value: &[u8]) -> [u8; 16] {
-        let mut short = [0; 16];
-        for (to, from) in short.iter_mut().zip(hmac(&self.0, &[value])) {
-            *to = from;
-        }
-        short
-    }
-}
-
-impl std::fmt::Debug for DigestKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("DigestKey(..)")
-    }
-}
-
 fn hmac(key: &[u8; LENGTH], parts: &[&[u8]]) -> Tag {
     // HMAC pads a short key with zeros itself; padding it here makes a length that cannot be wrong.
     let mut block = Zeroizing::new([0; 64]);

@@ -89,11 +89,6 @@ impl Log {
         self.segment.fill_disk();
     }
 
-    /// The folder and its keys.
-    pub const fn vault(&self) -> &Vault {
-        &self.vault
-    }
-
     /// Records the start of the process, and what processes before it left.
     pub fn start(&mut self, detail: &[(&str, &str)]) -> Result<(), AuditError> {
         let number = self.segment.number;

@@ -178,7 +178,7 @@ fn folder_and_file_are_the_owners_alone() {
     let mode = |path: &Path| fs::symlink_metadata(path).unwrap().permissions().mode() & 0o7777;
     let file = segment_of(&home);
     assert_eq!((mode(&home), mode(&home.join("audit")), mode(&file)), (0o700, 0o700, 0o600));
-    for key in ["key", "verify.key", "digest.key", "lock"] {
+    for key in ["key", "verify.key", "lock"] {
         assert_eq!(mode(&home.join("audit").join(key)), 0o600, "{key}");
     }
     let name = file.file_name().unwrap().to_str().unwrap();
@@ -217,6 +217,10 @@ fn a_record_that_cannot_be_written_is_an_error_and_gives_no_token() {
 fn probing_leaves_nothing_behind() {
     let home = tempfile::tempdir().unwrap();
     Audit::probe(home.path()).unwrap();
-    let left: Vec<_> = fs::read_dir(home.path().join("audit")).unwrap().map(|e| e.unwrap().file_name()).collect();
-    assert!(!left.iter().any(|name| name == "probe" || name.to_str().unwrap().ends_with("jsonl")), "{left:?}");
+    let left: Vec<_> =
+        fs::read_dir(home.path().join("audit")).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert!(
+        !left.iter().any(|name| name == "probe" || name.to_str().unwrap().ends_with("jsonl")),
+        "{left:?}"
+    );
 }

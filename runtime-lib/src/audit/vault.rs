@@ -2,10 +2,10 @@
 //!
 //! `key` is the root of the next segment: a segment is claimed by making its files and then putting the root after it
 //! there, all under the lock. `verify.key` is the root of the first segment, which nobody needs for writing: it can be
-//! moved to another machine. `digest.key` is for sensitive values.
+//! moved to another machine.
 
 use super::fault::{AuditError, Cause};
-use super::keys::{DigestKey, LENGTH, Root};
+use super::keys::{LENGTH, Root};
 use super::line::hex;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Write};
@@ -90,12 +90,8 @@ impl Vault {
             Err(TryLockError::WouldBlock) => return Ok(None),
             Err(TryLockError::Error(error)) => return Err(AuditError::io(&path, "lock", error)),
         }
-        let (number, root) = match self.read_key("key")? {
-            Some((number, root)) => {
-                let number =
-                    number.parse().map_err(|_| AuditError::new(&self.folder.join("key"), Cause::Garbled))?;
-                (number, Root::new(root))
-            }
+        let (number, root) = match self.read_root()? {
+            Some(next) => next,
             None => (0, self.begin()?),
         };
         Ok(Some(Claim { vault: self, _lock: lock, number, root }))
@@ -109,26 +105,16 @@ impl Vault {
         })
     }
 
-    /// The key for sensitive values.
-    pub fn digest_key(&self) -> Result<DigestKey, AuditError> {
-        match self.read_key("digest.key")? {
-            Some((_, key)) => Ok(DigestKey::new(key)),
-            None => Err(AuditError::new(&self.folder.join("digest.key"), Cause::KeyGone)),
-        }
-    }
-
     /// Makes the keys of a home that has no log yet.
     fn begin(&self) -> Result<Root, AuditError> {
         let unreadable = |error| AuditError::io(&self.folder, "read", error);
         for entry in self.folder.read_dir().map_err(unreadable)? {
             let path = entry.map_err(unreadable)?.path();
-            // `verify.key` and `digest.key` of a first start that died half-way bind nobody yet.
+            // The `verify.key` of a first start that died half-way binds nobody yet.
             if path.extension().is_some_and(|extension| extension == "jsonl") {
                 return Err(AuditError::new(&self.folder.join("key"), Cause::KeyGone));
             }
         }
-        let digest = self.random()?;
-        self.write_key("digest.key", &format!("heddle-audit-digest-key-1\n{}\n", hex(digest.as_slice())))?;
         let root = Root::new(self.random()?);
         self.write_key("verify.key", &format!("heddle-audit-verify-key-1\n{}\n", hex(root.bytes())))?;
         self.write_root(0, &root)?;
@@ -148,9 +134,9 @@ impl Vault {
         Ok(bytes)
     }
 
-    /// The number in the title of a key file, where it has one, and the key; `None`: there is no such file.
-    fn read_key(&self, name: &str) -> Result<Option<(String, Zeroizing<[u8; LENGTH]>)>, AuditError> {
-        let path = self.folder.join(name);
+    /// Number and root of the next segment; `None`: there is no such file.
+    fn read_root(&self) -> Result<Option<(u64, Root)>, AuditError> {
+        let path = self.folder.join("key");
         let unreadable = |error| AuditError::io(&path, "read", error);
         let seen = match path.symlink_metadata() {
             Ok(seen) => seen,
@@ -166,14 +152,13 @@ impl Vault {
         let mut text = Zeroizing::new(String::with_capacity(256));
         file.take(KEY_FILE_MAX).read_to_string(&mut text).map_err(unreadable)?;
         let garbled = || AuditError::new(&path, Cause::Garbled);
-        let (title, key) = text.split_once('\n').ok_or_else(garbled)?;
-        let (kind, number) = title.split_once(' ').unwrap_or((title, ""));
-        let kind = kind.strip_prefix("heddle-audit-").and_then(|kind| kind.strip_suffix("-1"));
-        if kind != Some(name.replace('.', "-").as_str()) {
-            return Err(garbled());
-        }
-        let key = unhex(key.trim_end()).ok_or_else(garbled)?;
-        Ok(Some((number.to_owned(), key)))
+        let (number, key) = text
+            .strip_prefix("heddle-audit-key-1 ")
+            .and_then(|rest| rest.split_once('\n'))
+            .ok_or_else(garbled)?;
+        let number = number.parse().map_err(|_| garbled())?;
+        let key = key.strip_suffix('\n').and_then(unhex).ok_or_else(garbled)?;
+        Ok(Some((number, Root::new(key))))
     }
 
     /// Replaces a key file, all or nothing, and only once the disk has it.

@@ -180,11 +180,16 @@ fn what_is_refused_is_recorded_and_not_sent() {
         [
             "tool_call:refused:input_validation",
             "tool_call:refused:rate_limit",
+            "anomaly",
             "tool_call:refused:unknown_tool"
         ]
     );
-    assert_eq!(agent.records()[2]["parameters"], json!({"z": 1}));
-    assert_eq!(agent.records()[2]["tool"], "other");
+    assert_eq!(
+        (&agent.records()[2]["kind"], &agent.records()[2]["tool"]),
+        (&json!("rate_limit"), &json!("tool"))
+    );
+    assert_eq!(agent.records()[3]["parameters"], json!({"z": 1}));
+    assert_eq!(agent.records()[3]["tool"], "other");
     assert_eq!(backend.connections.load(Ordering::SeqCst), 0);
 }
 

@@ -29,7 +29,8 @@ impl VerifyKey {
     /// Reads a key file; `None`: there is none.
     pub fn read(path: &Path) -> Result<Option<Self>, Failure> {
         let Some(text) = read_private(path)? else { return Ok(None) };
-        let key = text.strip_prefix("heddle-audit-verify-key-1\n").and_then(|rest| unhex(rest.trim_end()));
+        let key =
+            text.strip_prefix("heddle-audit-verify-key-1\n").and_then(|rest| unhex(rest.strip_suffix('\n')?));
         match key {
             Some(key) => Ok(Some(Self(key))),
             None => Err(Failure::refused(format_args!(
@@ -37,6 +38,11 @@ impl VerifyKey {
                 path.display()
             ))),
         }
+    }
+
+    #[cfg(test)]
+    pub const fn of(root: Tag) -> Self {
+        Self(root)
     }
 
     /// The first key of each of the first `count` segments, and the root that must be in the home after them.
@@ -56,7 +62,7 @@ pub fn next_root(path: &Path) -> Result<Option<(u64, Tag)>, Failure> {
     let Some(text) = read_private(path)? else { return Ok(None) };
     let parsed = text.strip_prefix("heddle-audit-key-1 ").and_then(|rest| {
         let (number, key) = rest.split_once('\n')?;
-        Some((number.parse().ok()?, unhex(key.trim_end())?))
+        Some((number.parse().ok()?, unhex(key.strip_suffix('\n')?)?))
     });
     match parsed {
         Some(parsed) => Ok(Some(parsed)),

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Order;
 use super::embedded::runtime_digest;
-use crate::audit::verify::hex;
+use crate::audit::keys::hex;
 use crate::failure::Failure;
 use crate::home::{make_private_folder, write_private};
 

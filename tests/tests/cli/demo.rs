@@ -17,7 +17,7 @@ fn the_demo_refuses_builds_serves_blocks_and_audits_and_leaves_nothing() {
         "neither of the two reached it",
         "refused by input_validation",
         "held by escalation",
-        "the chain is whole",
+        "nothing was changed",
     ] {
         assert!(story.contains(part), "no `{part}` in\n{story}\n{}", err(&output));
     }

@@ -34,9 +34,11 @@ enum Format {
 
 pub fn run(args: &Export) -> Result<(), Failure> {
     let mut out = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
-    let unwritten = |error: io::Error| match error.kind() {
-        io::ErrorKind::BrokenPipe => Failure::ReaderGone,
-        _ => Failure::fault(format_args!("cannot write to standard output: {}", plain(&error))),
+    let unwritten = |error: io::Error| {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Failure::ReaderGone;
+        }
+        Failure::fault(format_args!("cannot write to standard output: {}", plain(&error)))
     };
     if args.format == Format::Csv {
         out.write_all(csv::header().as_bytes()).map_err(unwritten)?;

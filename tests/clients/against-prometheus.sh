@@ -9,16 +9,22 @@ mkdir -m 700 "$WORK/home"
 trap 'tests/services/prometheus.sh stop "$WORK/prometheus"; rm -rf "$WORK"' EXIT
 TARGET=${CARGO_TARGET_DIR:-$PWD/target}
 
-cargo build --quiet -p heddle
+# The command that the tests were run with, if they were: no need to compile it again.
+HEDDLE=$TARGET/debug/heddle-under-test
+[[ -x $HEDDLE ]] || cargo build --quiet -p heddle-tests --bin heddle-under-test
 tests/services/prometheus.sh start "$WORK/prometheus" "$ADDRESS"
-HEDDLE_HOME=$TARGET/heddle-home "$TARGET/debug/heddle" build packs/prometheus.yaml \
+HEDDLE_HOME=$TARGET/heddle-home "$HEDDLE" build packs/prometheus.yaml \
     --origin "http://localhost:9090=http://$ADDRESS" --out "$WORK/generated" --dist "$WORK/dist"
 
 # The first scrape comes a few seconds after the start.
+scraped() {
+    python3 -c 'import sys, urllib.request as u; sys.exit(b"node" not in u.urlopen(sys.argv[1], timeout=2).read())' \
+        "http://$ADDRESS/api/v1/query?query=up" 2>/dev/null
+}
 for _ in $(seq 60); do
-    curl -sf "http://$ADDRESS/api/v1/query?query=up" | grep -q '"node"' && break
+    scraped && break
     sleep 0.5
 done
 HEDDLE_HOME=$WORK/home tests/clients/run.sh "$WORK/dist/prometheus" \
     alerts,metrics,query,query_range,targets query '{"query": "up"}' '"node'
-HEDDLE_HOME=$WORK/home "$TARGET/debug/heddle" audit verify
+HEDDLE_HOME=$WORK/home "$HEDDLE" audit verify

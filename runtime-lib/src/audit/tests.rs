@@ -224,3 +224,158 @@ fn probing_leaves_nothing_behind() {
         "{left:?}"
     );
 }
+
+/// Each segment's lines, in the order of their numbers; chain, seals and heads are checked on the way, with keys that
+/// are derived from the one for verifiers.
+fn verified(home: &Path) -> Vec<Vec<Value>> {
+    let folder = home.join("audit");
+    let key = fs::read_to_string(folder.join("verify.key")).unwrap();
+    let mut root = [0; 32];
+    for (byte, at) in root.iter_mut().zip((0..64).step_by(2)) {
+        *byte = u8::from_str_radix(&key.lines().nth(1).unwrap()[at..at + 2], 16).unwrap();
+    }
+    let mut root = keys::Root::new(zeroize::Zeroizing::new(root));
+    let mut heads: Vec<PathBuf> = ["open", "sealed"]
+        .iter()
+        .flat_map(|name| fs::read_dir(folder.join(name)).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    heads.sort_by_key(|head| fs::read_to_string(head).unwrap());
+    let mut segments = Vec::new();
+    let mut ends = vec![GENESIS.to_owned()];
+    for (number, head) in heads.iter().enumerate() {
+        let head_text = fs::read_to_string(head).unwrap();
+        let words: Vec<&str> = head_text.split_whitespace().collect();
+        assert_eq!(words[0].parse(), Ok(number as u64), "no number twice, none left out");
+        let stem = head.file_stem().unwrap().to_str().unwrap();
+        let text = fs::read_to_string(folder.join(format!("{stem}.jsonl"))).unwrap();
+        let mut key = root.segment();
+        let mut before: Option<String> = None;
+        let mut records = Vec::new();
+        for line in text.split_inclusive('\n').filter(|line| line.ends_with('\n')) {
+            let line = line.trim_end();
+            let record: Value = serde_json::from_str(line).unwrap();
+            let (body, _) = line.split_once(",\"mac\":").unwrap();
+            assert_eq!(record["mac"], line::hex(&key.record(&Sha256::digest(body).into())));
+            let chain = record["chain_hash"].as_str().unwrap().to_owned();
+            assert!(before.map_or_else(|| ends.contains(&chain), |before| before == chain), "{line}");
+            assert_eq!(record["seq"], records.len());
+            let hash: keys::Tag = Sha256::digest(line).into();
+            before = Some(line::hex(&hash));
+            records.push(record);
+            if words[1].parse() == Ok(records.len()) {
+                assert_eq!(words[3], line::hex(&key.head(&hash)));
+            }
+            key.step();
+        }
+        assert!(records.len() as u64 >= words[1].parse().unwrap());
+        ends.extend(before);
+        segments.push(records);
+        root = root.next();
+    }
+    segments
+}
+
+/// A log that gives way after about ten records.
+fn small(home: &Path, agent: &'static Agent) -> Audit {
+    let limits = Limits { bytes: 4000, age: Duration::from_secs(3600) };
+    let log = Log::open(agent, &home.join("audit"), limits).unwrap();
+    Audit { calls: AtomicU64::new(0), log: Mutex::new(log), watch: Mutex::default() }
+}
+
+#[test]
+fn a_full_segment_gives_way_to_the_next_and_the_chain_goes_on() {
+    static OS: Agent = AGENT;
+    static ALWAYS: Agent = SYNCED;
+    for agent in [&OS, &ALWAYS] {
+        let home = tempfile::tempdir().unwrap();
+        let audit = small(home.path(), agent);
+        audit.start(&[]).unwrap();
+        for _ in 0..50 {
+            block_on(audit.credential_access("key", true)).unwrap();
+        }
+        audit.stop().unwrap();
+        let segments = verified(home.path());
+        assert!(segments.len() > 3, "{}", segments.len());
+        for pair in segments.windows(2) {
+            let (last, first) = (pair[0].last().unwrap(), &pair[1][0]);
+            assert_eq!((&last["action"], &first["action"]), (&json!("rotate"), &json!("continue")));
+            assert_eq!(last["next"], first["segment"]);
+        }
+        let accesses = segments.iter().flatten().filter(|record| record["event"] == "credential_access");
+        assert_eq!(accesses.count(), 50);
+        assert_eq!(fs::read_dir(home.path().join("audit/open")).unwrap().count(), 0);
+    }
+}
+
+#[test]
+fn a_torn_line_is_taken_off_and_recorded_by_the_next_process() {
+    let home = tempfile::tempdir().unwrap();
+    let audit = Audit::open(&AGENT, home.path()).unwrap();
+    audit.start(&[]).unwrap();
+    let path = segment_of(home.path());
+    // Another process, while this one lives: its segment is left alone.
+    let other = Audit::open(&AGENT, home.path()).unwrap();
+    other.start(&[]).unwrap();
+    other.stop().unwrap();
+    drop(audit);
+    let whole = fs::read(&path).unwrap();
+    fs::write(&path, [whole.as_slice(), b"{\"event\":\"tool"].concat()).unwrap();
+
+    let next = Audit::open(&AGENT, home.path()).unwrap();
+    next.start(&[]).unwrap();
+    assert_eq!(fs::read(&path).unwrap(), whole);
+    let segments = verified(home.path());
+    assert_eq!((segments[0].len(), segments[1].len(), segments[2].len()), (1, 2, 2));
+    let record = &segments[2][1];
+    assert_eq!((&record["action"], &record["segment"]), (&json!("recover"), &json!(0)));
+    assert_eq!((&record["records"], &record["torn_bytes"]), (&json!(1), &json!(14)));
+    assert_eq!(record["hash"], line::hex(&Sha256::digest(whole.trim_ascii_end())));
+}
+
+#[test]
+fn a_log_without_its_key_is_not_begun_anew() {
+    let home = tempfile::tempdir().unwrap();
+    Audit::open(&AGENT, home.path()).unwrap().start(&[]).unwrap();
+    fs::remove_file(home.path().join("audit/key")).unwrap();
+    let error = Audit::open(&AGENT, home.path()).unwrap_err().to_string();
+    assert!(error.contains("is gone"), "{error}");
+    fs::write(home.path().join("audit/key"), "junk").unwrap();
+    fs::set_permissions(home.path().join("audit/key"), Permissions::from_mode(0o600)).unwrap();
+    assert!(Audit::open(&AGENT, home.path()).unwrap_err().to_string().contains("not what heddle wrote"));
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 24, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn any_order_of_writers_rotations_and_crashes_leaves_a_log_that_verifies(
+        steps in proptest::collection::vec((0usize..3, 0u8..12), 1..80)
+    ) {
+        static OS: Agent = AGENT;
+        let home = tempfile::tempdir().unwrap();
+        let mut writers: [Option<Audit>; 3] = [None, None, None];
+        let mut written = 0;
+        for (who, what) in steps {
+            match (&writers[who], what) {
+                (None, _) => {
+                    let audit = small(home.path(), &OS);
+                    audit.start(&[]).unwrap();
+                    writers[who] = Some(audit);
+                }
+                (Some(audit), 0) => {
+                    audit.stop().unwrap();
+                    writers[who] = None;
+                }
+                (Some(_), 1) => writers[who] = None,
+                (Some(audit), _) => {
+                    block_on(audit.credential_access("key", true)).unwrap();
+                    written += 1;
+                }
+            }
+        }
+        let segments = verified(home.path());
+        let accesses = segments.iter().flatten().filter(|record| record["event"] == "credential_access");
+        proptest::prop_assert_eq!(accesses.count(), written);
+    }
+}

@@ -80,6 +80,7 @@ fn the_audit_log_is_closed_to_others() {
     let folder = home.path().join("audit");
     assert_eq!(mode(&folder), 0o700);
     for entry in std::fs::read_dir(&folder).expect("a readable folder") {
-        assert_eq!(mode(&entry.expect("a readable folder").path()), 0o600);
+        let path = entry.expect("a readable folder").path();
+        assert_eq!(mode(&path), if path.is_dir() { 0o700 } else { 0o600 }, "{}", path.display());
     }
 }

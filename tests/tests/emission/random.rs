@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use heddle_compiler::compile;
 use heddle_compiler::plan::*;
+use heddle_compiler::source::Sources;
+use heddle_tests::random_config::{self, Style, sample};
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
@@ -338,4 +341,24 @@ fn a_sample_of_any_plans_compiles() {
         Ok(())
     });
     outcome.unwrap_or_else(|fault| panic!("{fault}"));
+}
+
+/// The same from the other end: whatever the check accepts compiles, whichever way its keys stand.
+#[test]
+fn a_sample_of_any_accepted_configs_compiles() {
+    for seed in 0..12 {
+        let config = sample(seed);
+        let written = emitted(&accepted(&config, &Style::Plain));
+        assert_eq!(written, emitted(&accepted(&config, &Style::Varied(seed))), "seed {seed}");
+        let faults = grammar::faults(&written);
+        assert!(faults.is_empty(), "seed {seed}: {}", faults.join("\n"));
+        rustc::check(&written).unwrap_or_else(|said| panic!("seed {seed}:\n{said}"));
+    }
+}
+
+fn accepted(config: &random_config::Config, style: &Style) -> Plan {
+    let text = config.yaml(style);
+    let mut sources = Sources::default();
+    let compiled = compile(&mut sources, "agent.yaml", text.as_bytes(), &config.grants());
+    compiled.plan.unwrap_or_else(|| panic!("refused: {:?}\n{text}", compiled.diagnostics))
 }

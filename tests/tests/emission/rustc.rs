@@ -98,8 +98,8 @@ fn runtime() -> &'static Path {
             .expect("cargo runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let messages = String::from_utf8(output.stdout).expect("cargo writes UTF-8");
-        let artifacts = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let library = artifacts.filter(|message| message["target"]["name"] == "heddle_runtime").next_back();
+        let mut artifacts = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let library = artifacts.rfind(|message| message["target"]["name"] == "heddle_runtime");
         let library = library.expect("cargo names the library");
         let files = library["filenames"].as_array().expect("a library has files");
         let mut files = files.iter().filter_map(Value::as_str);

@@ -6,9 +6,11 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
+
+use crate::client::PATIENCE;
 
 /// One request as it came over the socket.
 #[derive(Debug, Clone)]
@@ -154,6 +156,15 @@ impl Backend {
         let mut requests = self.take();
         assert_eq!(requests.len(), 1, "one request, not {requests:#?}");
         requests.remove(0)
+    }
+
+    /// Waits until a request has come.
+    pub fn wait(&self) {
+        let end = Instant::now() + PATIENCE;
+        while self.requests().is_empty() {
+            assert!(Instant::now() < end, "no request within {PATIENCE:?}");
+            thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// How many connections were made.

@@ -1,6 +1,7 @@
 //! The pipeline: every call meets every layer, and every call that names a tool is on record.
 
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
@@ -10,6 +11,9 @@ use heddle_tests::backend::{Backend, Then, reply};
 use heddle_tests::client::{CallResult, Client};
 use heddle_tests::home::Home;
 use serde_json::{Value, json};
+
+/// While it is set, the backend lets `/slow?n=1` wait.
+static HELD_BACK: AtomicBool = AtomicBool::new(false);
 
 struct Rig {
     agent: Agent,
@@ -24,6 +28,9 @@ fn rig() -> MutexGuard<'static, Rig> {
         let backend = Backend::scripted(agent.backend, |request, stream| {
             if request.path() == "/slow" {
                 std::thread::sleep(Duration::from_millis(700));
+            }
+            while request.target == "/slow?n=1" && HELD_BACK.load(Ordering::Acquire) {
+                std::thread::sleep(Duration::from_millis(5));
             }
             reply(stream, 200, "application/json", b"{}");
             Then::Keep
@@ -138,12 +145,15 @@ fn each_refused_call_that_names_a_tool_is_on_record() {
 #[test]
 fn an_intent_is_on_record_before_the_request_is_sent() {
     let rig = rig();
+    rig.backend.take();
     let home = Home::new();
     let mut client = Client::connect(&rig.agent, home.path());
+    HELD_BACK.store(true, Ordering::Release);
     let id = client.ask("tools/call", json!({"name": "slow", "arguments": {"n": 1}}));
-    std::thread::sleep(Duration::from_millis(350));
+    rig.backend.wait();
     let records = audit::of_tool(home.path(), "slow");
-    assert_eq!(records.len(), 1, "the backend has not answered yet: {records:#?}");
+    HELD_BACK.store(false, Ordering::Release);
+    assert_eq!(records.len(), 1, "the backend was asked and has not answered: {records:#?}");
     assert_eq!(records[0]["event"], "http_bridge");
     assert_eq!(records[0]["method"], "GET");
     assert_eq!(records[0]["url"], format!("http://{}/slow?n=1", rig.agent.backend));

@@ -25,14 +25,14 @@ fn what_is_not_json_is_answered_with_its_number_where_one_can_be_read() {
     assert_eq!(refusal(b"hello"), (None, -32700));
     assert_eq!(refusal(b"{\"id\": \xff}"), (None, -32700));
     assert_eq!(refusal(b"{\"params\":{\"id\":3},"), (None, -32700));
-    assert_eq!(refusal(b"{\"a\":\"\\\"id\\\":4\",\"id\" : 5,\"x\":1e400}"), (number(5), -32600));
+    assert_eq!(refusal(b"{\"a\":\"\\\"id\\\":4\",\"id\" : 5,\"x\":1e400}"), (number(5), -32700));
     assert_eq!(
         refusal(b"{\"id\":\"a\\n\",\"x\":\"\\ud800\"}"),
-        (Some(RequestId::String("a\n".into())), -32600)
+        (Some(RequestId::String("a\n".into())), -32700)
     );
     let deep = format!("{{\"id\":6,\"x\":{}", "[".repeat(10_000));
-    assert_eq!(refusal(deep.as_bytes()), (number(6), -32600));
-    assert_eq!(refusal(b"{\"id\":7,\"x\":\"\xff\"}"), (number(7), -32600));
+    assert_eq!(refusal(deep.as_bytes()), (number(6), -32700));
+    assert_eq!(refusal(b"{\"id\":7,\"x\":\"\xff\"}"), (number(7), -32700));
 }
 
 #[test]
@@ -103,7 +103,7 @@ proptest! {
     fn a_request_that_is_cut_off_is_refused(cut in 1_usize..70) {
         let line = br#"{"jsonrpc":"2.0","id":41,"method":"tools/call","params":{"name":"a","arguments":{}}}"#;
         let (id, code) = refusal(&line[..cut]);
-        prop_assert!((id.is_none() && code == -32700) || (id == number(41) && code == -32600));
+        prop_assert!((id.is_none() || id == number(41)) && code == -32700);
     }
 }
 

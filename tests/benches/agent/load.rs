@@ -45,7 +45,7 @@ fn answer(mut stream: TcpStream) {
 /// A server under load.
 pub struct Server {
     child: Child,
-    stdin: ChildStdin,
+    stdin: Option<ChildStdin>,
     stdout: BufReader<ChildStdout>,
     line: Vec<u8>,
     sent: u64,
@@ -71,7 +71,7 @@ impl Server {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap_or_else(|fault| panic!("{}: {fault}", binary.display()));
-        let stdin = child.stdin.take().expect("piped");
+        let stdin = child.stdin.take();
         let stdout = BufReader::new(child.stdout.take().expect("piped"));
         let mut server = Self { child, stdin, stdout, line: Vec::new(), sent: 1 };
         server.write(br#"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"bench","version":"1"}}}"#);
@@ -114,7 +114,8 @@ impl Server {
     }
 
     fn write(&mut self, message: &[u8]) {
-        self.stdin.write_all(&[message, b"\n"].concat()).expect("the server reads");
+        let stdin = self.stdin.as_mut().expect("open until the end");
+        stdin.write_all(&[message, b"\n"].concat()).expect("the server reads");
     }
 
     fn read(&mut self) {
@@ -130,7 +131,14 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        // An end as clients make it: the next start has nothing to clean up after.
+        self.stdin = None;
+        let end = Instant::now() + Duration::from_secs(5);
+        while matches!(self.child.try_wait(), Ok(None)) {
+            if Instant::now() > end {
+                let _ = self.child.kill();
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
     }
 }

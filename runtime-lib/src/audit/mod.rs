@@ -27,8 +27,8 @@
 //! | `agent_lifecycle` | `action` (`start` first, `stop` last; `rotate` and `continue` where a segment gives way to the next; `recover` for what a process that died left), then its details |
 //! | `http_bridge` | the intent, before anything is sent: `call`, `tool`, `method`, `url` (secrets as `***`), `parameters` |
 //! | `tool_call` | the outcome of every request that names a tool, refused ones too: `call`, `tool`, `status`, `layer`, `error`, `status_code`, `duration_ms`, and `parameters` where no intent was written; a member that does not apply is left out |
-//! | `trust_violation` | `call`, `tool`, `reason` |
-//! | `credential_access` | `key`, `granted` |
+//! | `trust_violation` | `call`, `tool`, `trust_tier`, `action` (the method), `detail`, `severity` (always `high`) |
+//! | `credential_access` | `credential_key`, `granted` |
 //! | `anomaly` | `kind`, `tool`, `key` or `layer`, `count`, `seconds` |
 //!
 //! `call` is the number of the call in its process, from 1. A text longer than 1 KiB is cut there, at a
@@ -138,18 +138,21 @@ impl Audit {
 
     /// Records that a tool wanted more than its tier gives.
     pub fn trust_violation(&self, violation: TrustViolation<'_>) -> Result<Written, AuditError> {
-        let TrustViolation { call, tool, reason } = violation;
+        let TrustViolation { call, tool, trust_tier, action, detail } = violation;
         self.append("trust_violation", |line| {
             line.number("call", call);
             line.text("tool", tool);
-            line.text("reason", reason);
+            line.number("trust_tier", u64::from(trust_tier));
+            line.text("action", action);
+            line.text("detail", detail);
+            line.text("severity", "high");
         })
     }
 
     /// Records that the broker was asked for a secret, and what it answered.
     pub async fn credential_access(&self, key: &str, granted: bool) -> Result<(), AuditError> {
         let written = self.append("credential_access", |line| {
-            line.text("key", key);
+            line.text("credential_key", key);
             line.boolean("granted", granted);
         });
         if !granted {

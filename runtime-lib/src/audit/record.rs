@@ -47,8 +47,12 @@ pub struct TrustViolation<'a> {
     pub call: u64,
     /// Name of the tool.
     pub tool: &'a str,
-    /// What it wanted.
-    pub reason: &'a str,
+    /// The tier of the agent.
+    pub trust_tier: u8,
+    /// The method that it wanted to send.
+    pub action: &'a str,
+    /// Why it may not.
+    pub detail: &'a str,
 }
 
 /// How a call ended.

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::audit::{Audit, AuditError, Intent, IntentRecord, OutcomeRecord, Status, TrustViolation, Written};
 use crate::call::{Layer, Refusal, Verdict};
 use crate::http::{Outbound, Reply};
+use crate::proof::Row;
 
 /// The records of a call that is under way. Dropped before it is closed, it records that the call was cancelled.
 pub(super) struct Ledger<'a> {
@@ -68,7 +69,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// Records how the call ended.
-    pub(super) async fn close(mut self, passed: &Result<Reply, Refusal>) {
+    pub(super) async fn close(mut self, row: &Row, passed: &Result<Reply, Refusal>) {
         let recorded = match passed {
             Ok(reply) => self.record(Outcome {
                 status: if reply.is_error { Status::Error } else { Status::Success },
@@ -78,8 +79,13 @@ impl<'a> Ledger<'a> {
             }),
             Err(refusal) => {
                 if matches!(refusal.layer(), Layer::AccessMode | Layer::TrustTier) {
-                    let violation =
-                        TrustViolation { call: self.call, tool: self.tool, reason: refusal.reason() };
+                    let violation = TrustViolation {
+                        call: self.call,
+                        tool: self.tool,
+                        trust_tier: row.tier as u8,
+                        action: row.verb.as_str(),
+                        detail: refusal.reason(),
+                    };
                     complain(counted(self.audit.trust_violation(violation)).await);
                 }
                 self.record(Outcome {

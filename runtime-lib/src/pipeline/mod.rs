@@ -79,7 +79,7 @@ impl Pipeline {
             return Answer::UnknownTool;
         };
         let passed = self.pass(Call::receive(tool, &arguments, received), &mut ledger).await;
-        ledger.close(&passed).await;
+        ledger.close(tool.row(), &passed).await;
         Answer::of(passed)
     }
 

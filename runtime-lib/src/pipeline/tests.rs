@@ -209,6 +209,10 @@ fn a_contradiction_of_the_tier_is_a_violation() {
     let agent = Running::new(1, 5000, Row { mode: crate::access::Mode::Write, ..QUERY });
     assert!(agent.call(json!({})).1);
     assert_eq!(agent.log(), ["trust_violation", "tool_call:refused:access_mode"]);
+    let violation = &agent.records()[0];
+    assert_eq!((&violation["trust_tier"], &violation["action"]), (&json!(1), &json!("GET")), "{violation}");
+    assert_eq!(violation["severity"], "high");
+    assert!(violation["detail"].is_string(), "{violation}");
 }
 
 #[test]
@@ -239,6 +243,7 @@ fn a_denied_secret_stops_the_call() {
     assert!(is_error && text.starts_with("***CREDENTIAL_DENIED*** secret `token`: "), "{text}");
     assert_eq!(agent.log(), ["credential_access", "tool_call:refused:http_bridge"]);
     assert_eq!(agent.records()[0]["granted"], json!(false));
+    assert_eq!(agent.records()[0]["credential_key"], "token");
     assert_eq!(backend.connections.load(Ordering::SeqCst), 0);
 }
 

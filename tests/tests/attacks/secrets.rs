@@ -110,6 +110,7 @@ fn a_denied_secret_stops_the_call_before_anything_is_sent() {
     let denied =
         records.iter().find(|record| record["event"] == "credential_access").expect("a record of it");
     assert_eq!(denied["granted"], false, "{denied}");
+    assert_eq!(denied["credential_key"], "canary", "{denied}");
     // A tool that needs no secret is not concerned.
     client.call("without", json!({})).ok();
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// The columns: those that every record has, and those of all events.
-pub const COLUMNS: [&str; 26] = [
+pub const COLUMNS: [&str; 29] = [
     "timestamp",
     "agent",
     "event",
@@ -21,13 +21,16 @@ pub const COLUMNS: [&str; 26] = [
     "url",
     "parameters",
     "key",
+    "credential_key",
     "granted",
     "action",
     "version",
     "segment",
     "kind",
     "count",
-    "reason",
+    "trust_tier",
+    "detail",
+    "severity",
     "chain_hash",
     "mac",
 ];

@@ -49,23 +49,61 @@ fn a_damaged_store_is_an_error_and_stays_as_it_is() {
     assert_eq!(fs::read_to_string(home.path().join("secrets.json")).unwrap(), damaged);
 }
 
+/// Each way in which a store can be wrong, for each command that reads or changes one.
 #[test]
-fn a_store_that_others_can_read_is_refused_with_the_mend() {
-    let home = Home::new();
-    home.write("secrets.json", "{}");
-    fs::set_permissions(home.path().join("secrets.json"), fs::Permissions::from_mode(0o644)).unwrap();
-    for arguments in [&["secrets", "list"][..], &["secrets", "set", "key"]] {
-        let output = run_at_home(home.path(), arguments, "value");
-        ended(&output, 1);
-        assert!(err(&output).contains("chmod 600"), "{}", err(&output));
+fn a_store_that_is_not_right_is_refused_with_the_mend_and_left_as_it_is() {
+    for file in ["secrets.json", "credential_policy.json"] {
+        for (wrong, mend) in
+            [("open", "chmod 600"), ("link", "put the file itself there"), ("cut", "damaged")]
+        {
+            let home = Home::new();
+            home.write("secrets.json", r#"{"one": "t0psecret"}"#);
+            home.write("credential_policy.json", r#"{"agent": ["one"]}"#);
+            let store = home.path().join(file);
+            match wrong {
+                "open" => fs::set_permissions(&store, fs::Permissions::from_mode(0o644)).unwrap(),
+                "link" => {
+                    fs::rename(&store, home.path().join("real")).unwrap();
+                    std::os::unix::fs::symlink("real", &store).unwrap();
+                }
+                _ => home.write(file, r#"{"one": "t0psecret"#),
+            }
+            let before = fs::read(&store).unwrap();
+            let change: &[&str] = match file {
+                "secrets.json" => &["secrets", "set", "two"],
+                _ => &["secrets", "grant", "agent", "two"],
+            };
+            for arguments in [change, &["secrets", "list"]] {
+                let output = run_at_home(home.path(), arguments, "value");
+                ended(&output, 1);
+                assert!(err(&output).contains(mend), "{file} {wrong}: {}", err(&output));
+                assert!(!err(&output).contains("t0psecret"), "{file} {wrong}: {}", err(&output));
+                assert_eq!(fs::read(&store).unwrap(), before, "{file} {wrong}");
+                assert_eq!(store.symlink_metadata().unwrap().file_type().is_symlink(), wrong == "link");
+            }
+        }
     }
+}
+
+#[test]
+fn a_rotation_replaces_and_never_creates() {
+    let home = Home::new();
+    let heddle = |arguments: &[&str], input: &str| run_at_home(home.path(), arguments, input);
+    let output = heddle(&["secrets", "rotate", "forge-token"], "new");
+    ended(&output, 1);
+    assert!(err(&output).contains("heddle secrets set forge-token"), "{}", err(&output));
+    ended(&heddle(&["secrets", "set", "forge-token"], "old"), 0);
+    ended(&heddle(&["secrets", "rotate", "forge-token"], ""), 1);
+    ended(&heddle(&["secrets", "rotate", "forge-token"], "new\n"), 0);
+    let store = fs::read_to_string(home.path().join("secrets.json")).unwrap();
+    assert!(store.contains("new") && !store.contains("old"), "the old value is gone");
 }
 
 #[test]
 fn changes_at_once_are_all_kept() {
     let home = Home::new();
     std::thread::scope(|scope| {
-        for number in 0..8 {
+        for number in 0..50 {
             let path = home.path();
             scope.spawn(move || {
                 ended(&run_at_home(path, &["secrets", "set", &format!("key-{number}")], "value"), 0)
@@ -73,5 +111,5 @@ fn changes_at_once_are_all_kept() {
         }
     });
     let list = run_at_home(home.path(), &["secrets", "list"], "");
-    assert_eq!(out(&list).lines().count(), 8, "{}", out(&list));
+    assert_eq!(out(&list).lines().count(), 50, "{}", out(&list));
 }

@@ -37,6 +37,13 @@ enum Command {
         #[arg(value_parser = key)]
         key: String,
     },
+    /// Replace the value of a secret; running agents use the new one from their next call on
+    #[command(after_help = "Example:\n  $ heddle secrets rotate grafana-token")]
+    Rotate {
+        /// Its key, which has to be stored already
+        #[arg(value_parser = key)]
+        key: String,
+    },
     /// Remove a secret
     #[command(after_help = "Example:\n  $ heddle secrets remove grafana-token")]
     Remove {
@@ -91,6 +98,30 @@ pub fn run(args: Args) -> Result<(), Failure> {
             if !policy.values().any(|keys| keys.contains(&key)) {
                 say(format_args!("no agent may use it yet: `heddle secrets grant AGENT {key}`"));
             }
+            Ok(())
+        }
+        Command::Rotate { key } => {
+            // Before the value is asked for: a misspelt key must not become a second secret.
+            let absent = || {
+                Failure::refused(format_args!(
+                    "there is no secret `{key}`: `heddle secrets set {key}` stores one"
+                ))
+            };
+            if !load::<Store>(&home.secrets())?.contains_key(&key) {
+                return Err(absent());
+            }
+            let value = value(&key)?;
+            let replaced = change::<Store, _>(&home, &home.secrets(), |store| match store.get_mut(&key) {
+                Some(stored) => {
+                    *stored = value;
+                    true
+                }
+                None => false,
+            })?;
+            if !replaced {
+                return Err(absent());
+            }
+            say(format_args!("replaced `{key}`"));
             Ok(())
         }
         Command::Remove { key } => {

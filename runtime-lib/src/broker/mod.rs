@@ -2,22 +2,26 @@
 //!
 //! A secret is in a binary by name only. Its value is in `$HEDDLE_HOME/secrets.json` (`{"key": "value"}`), and
 //! `$HEDDLE_HOME/credential_policy.json` (`{"agent": ["key"]}`) says who may have it. Both are asked for each call that
-//! needs a secret and read again when they change, so that setting, granting and revoking work at once.
+//! needs a secret and read again when they change, so that setting, granting and revoking work at once. A folder with one
+//! file per secret may be given beside; what is in it comes before `secrets.json`, and is granted in the same way.
 
+mod folder;
 mod secret;
 mod store;
 
 pub(crate) use secret::{Secret, Secrets};
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use folder::Folder;
 use store::Watched;
 
 /// Hands out the secrets that the agent was granted.
 pub struct Broker {
     agent: &'static str,
+    folder: Option<Folder>,
     secrets: Watched<BTreeMap<String, Arc<Secret>>>,
     policy: Watched<BTreeMap<String, Vec<String>>>,
 }
@@ -42,6 +46,7 @@ impl Broker {
     pub fn new(agent: &'static str, home: &Path) -> Self {
         Self {
             agent,
+            folder: None,
             secrets: Watched::new(home.join("secrets.json"), |bytes| {
                 let parsed: BTreeMap<String, String> = parse(bytes)?;
                 Ok(parsed.into_iter().map(|(key, text)| (key, Arc::new(Secret::new(text)))).collect())
@@ -50,9 +55,23 @@ impl Broker {
         }
     }
 
+    /// The same, with a folder of secrets that comes first. One that cannot be trusted is a reason not to start.
+    pub fn with_folder(self, folder: Option<PathBuf>) -> Result<Self, String> {
+        let folder = folder.map(Folder::new);
+        if let Some(folder) = &folder {
+            folder.check()?;
+        }
+        Ok(Self { folder, ..self })
+    }
+
     /// The secret of this key, if the agent is granted it now.
     pub(crate) fn secret(&self, key: &'static str) -> Result<Arc<Secret>, Denied> {
-        self.find(key).map_err(|reason| Denied { key, reason })
+        self.find(key).map(|(secret, _)| secret).map_err(|reason| Denied { key, reason })
+    }
+
+    /// Where that secret comes from, for a person to read.
+    pub(crate) fn place(&self, key: &'static str) -> Result<String, Denied> {
+        self.find(key).map(|(_, place)| place.to_string()).map_err(|reason| Denied { key, reason })
     }
 
     /// The secrets of these keys, in one piece for a call.
@@ -60,7 +79,7 @@ impl Broker {
         Secrets::of(found)
     }
 
-    fn find(&self, key: &str) -> Result<Arc<Secret>, String> {
+    fn find(&self, key: &str) -> Result<(Arc<Secret>, Place), String> {
         let agent = self.agent;
         let granted = self.policy.read()?.is_some_and(|policy| {
             policy.get(agent).is_some_and(|keys| keys.iter().any(|granted| granted == key))
@@ -69,6 +88,11 @@ impl Broker {
             return Err(format!(
                 "agent `{agent}` is not granted it; `heddle secrets grant {agent} {key}` grants it"
             ));
+        }
+        if let Some(folder) = &self.folder
+            && let Some(found) = folder.find(key)?
+        {
+            return Ok((found.secret, Place { path: found.path, is_open: found.is_open }));
         }
         let Some(secrets) = self.secrets.read()? else {
             return Err(format!(
@@ -81,8 +105,24 @@ impl Broker {
             Some(secret) if secret.expose().is_empty() => {
                 Err(format!("it is empty in the secret store; `heddle secrets set {key}` sets it"))
             }
-            Some(secret) => Ok(Arc::clone(secret)),
+            Some(secret) => {
+                let path = self.secrets.path().to_owned();
+                Ok((Arc::clone(secret), Place { path, is_open: false }))
+            }
         }
+    }
+}
+
+/// The file that a secret was found in.
+struct Place {
+    path: PathBuf,
+    is_open: bool,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let open = if self.is_open { ", which other users can read if they can get to it" } else { "" };
+        write!(f, "`{}`{open}", self.path.display())
     }
 }
 
@@ -194,6 +234,38 @@ mod tests {
         fs::remove_file(&path).unwrap();
         symlink(home.folder.path().join("elsewhere.json"), &path).unwrap();
         assert!(home.get().unwrap_err().contains("is a link"));
+    }
+
+    #[test]
+    fn the_folder_comes_first_and_is_granted_alike() {
+        let mut home = Home::with(r#"{"key":"store","other":"store"}"#, r#"{"agent":["key","other"]}"#);
+        let mount = home.folder.path().join("mount");
+        fs::create_dir(&mount).unwrap();
+        fs::write(mount.join("key"), "mounted\n").unwrap();
+        home.broker = Broker::new("agent", home.folder.path()).with_folder(Some(mount.clone())).unwrap();
+        assert_eq!(home.get(), Ok("mounted".to_owned()));
+        assert!(home.broker.place("key").unwrap().contains("mount/key"));
+        assert!(home.broker.place("other").unwrap().contains("secrets.json"));
+
+        // A file that went wrong is not made up for by the store.
+        fs::set_permissions(mount.join("key"), fs::Permissions::from_mode(0o666)).unwrap();
+        assert!(home.get().unwrap_err().contains("others can change"));
+        fs::remove_file(mount.join("key")).unwrap();
+        assert_eq!(home.get(), Ok("store".to_owned()));
+
+        // Being mounted is no grant, and no policy grants nothing.
+        fs::write(mount.join("key"), "mounted").unwrap();
+        home.write("credential_policy.json", "{}");
+        assert!(home.get().unwrap_err().contains("not granted"));
+        fs::remove_file(home.folder.path().join("credential_policy.json")).unwrap();
+        assert!(home.get().unwrap_err().contains("not granted"));
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_refused_at_once() {
+        let home = Home::new();
+        let nowhere = home.folder.path().join("nowhere");
+        assert!(Broker::new("agent", home.folder.path()).with_folder(Some(nowhere)).is_err());
     }
 
     #[test]

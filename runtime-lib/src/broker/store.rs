@@ -20,7 +20,7 @@ pub(super) struct Watched<T> {
 
 /// What tells one version of a file from another.
 #[derive(PartialEq, Eq)]
-struct Version {
+pub(super) struct Version {
     device: u64,
     inode: u64,
     length: u64,
@@ -29,7 +29,7 @@ struct Version {
 }
 
 impl Version {
-    fn of(metadata: &Metadata) -> Self {
+    pub(super) fn of(metadata: &Metadata) -> Self {
         Self {
             device: metadata.dev(),
             inode: metadata.ino(),

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod home;
+mod memory;
 mod policy;
 mod self_check;
 
@@ -13,8 +14,9 @@ use crate::pipeline::Pipeline;
 use crate::proof::{Proven, Row};
 use crate::tier::Tier;
 use crate::transport::Stdio;
-use arguments::Wish;
+use arguments::{Arguments, Wish};
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -22,18 +24,18 @@ use std::sync::Arc;
 /// and output until the client leaves or the process is told to stop.
 pub fn serve<T: Tier>(agent: &'static Agent, tools: &'static [Proven<T>]) -> ExitCode {
     let rows: Vec<&'static Row> = tools.iter().map(Proven::row).collect();
-    let wish = match Wish::of(std::env::args_os().skip(1)) {
-        Ok(wish) => wish,
+    let Arguments { wish, secrets_dir } = match Arguments::of(std::env::args_os().skip(1)) {
+        Ok(arguments) => arguments,
         Err(message) => {
             complain(agent, &format!("{message}; `{} --help` says what there is", agent.name));
             return ExitCode::from(2);
         }
     };
     let done = match wish {
-        Wish::Serve => run(agent, &rows),
+        Wish::Serve => run(agent, &rows, secrets_dir),
         Wish::Policy => print(&policy::describe(agent, T::LEVEL, &rows)).map(|()| true),
         Wish::SelfCheck => {
-            let report = self_check::run(agent);
+            let report = self_check::run(agent, secrets_dir);
             print(&report.text).map(|()| report.would_serve)
         }
         Wish::Help => print(&arguments::help(agent)).map(|()| true),
@@ -51,8 +53,11 @@ pub fn serve<T: Tier>(agent: &'static Agent, tools: &'static [Proven<T>]) -> Exi
     }
 }
 
-fn run(agent: &'static Agent, rows: &[&'static Row]) -> Result<bool, String> {
+fn run(agent: &'static Agent, rows: &[&'static Row], secrets_dir: Option<PathBuf>) -> Result<bool, String> {
+    // Before there is anything in it to hide. Where the system cannot, `--self-check` says so.
+    let _ = memory::keep_out_of_core_dumps();
     let home = home::locate()?;
+    let broker = Broker::new(agent.name, &home).with_folder(secrets_dir)?;
     let catalogue = Catalogue::new(agent, rows.iter().copied());
     let audit = Audit::open(agent, &home).map_err(unrecorded)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -60,7 +65,6 @@ fn run(agent: &'static Agent, rows: &[&'static Row]) -> Result<bool, String> {
         .build()
         .map_err(|error| format!("cannot start: {error}"))?;
     let served = runtime.block_on(async {
-        let broker = Broker::new(agent.name, &home);
         let pipeline = Arc::new(Pipeline::new(agent, rows.iter().copied(), audit, broker)?);
         let detail = [("version", agent.version), ("tools", catalogue.digest())];
         pipeline.audit().start(&detail).map_err(unrecorded)?;

@@ -1,11 +1,12 @@
 //! What serving would need here, without serving.
 
-use super::home;
+use super::{home, memory};
 use crate::audit::Audit;
 use crate::broker::Broker;
 use crate::decl::Agent;
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::path::PathBuf;
 
 /// What was found.
 #[derive(Debug)]
@@ -18,7 +19,7 @@ pub struct Report {
 
 /// Looks at the heddle home, the audit folder and the secrets. Missing secrets do not stop an agent: the tools that
 /// want them answer that they are denied.
-pub fn run(agent: &'static Agent) -> Report {
+pub fn run(agent: &'static Agent, secrets_dir: Option<PathBuf>) -> Report {
     let mut text = String::new();
     let mut line = |label: &str, says: &str| {
         // Writing to a string does not fail.
@@ -39,20 +40,34 @@ pub fn run(agent: &'static Agent) -> Report {
                     would_serve = false;
                 }
             }
-            let broker = Broker::new(agent.name, &home);
-            let keys: BTreeSet<&str> = agent.grants.iter().map(|grant| grant.key).collect();
-            if keys.is_empty() {
-                line("secrets", "none needed");
-            }
-            for key in keys {
-                match broker.secret(key) {
-                    Ok(_) => line("secret", &format!("`{key}` is there and granted")),
-                    Err(denied) => line("secret", &format!("`{key}`: {}", denied.reason)),
+            match Broker::new(agent.name, &home).with_folder(secrets_dir) {
+                Ok(broker) => secrets(agent, &broker, &mut line),
+                Err(message) => {
+                    line("secrets", &message);
+                    would_serve = false;
                 }
             }
         }
     }
+    match memory::keep_out_of_core_dumps() {
+        Ok(()) => line("memory", "is left out of core dumps"),
+        Err(error) => line("memory", &format!("is in core dumps ({error}); `ulimit -c 0` mends it")),
+    }
     line("sandbox", "none is applied in this version");
     line("serves", if would_serve { "yes" } else { "no" });
     Report { text, would_serve }
+}
+
+/// Says where each secret would come from, never its value.
+fn secrets(agent: &'static Agent, broker: &Broker, line: &mut impl FnMut(&str, &str)) {
+    let keys: BTreeSet<&str> = agent.grants.iter().map(|grant| grant.key).collect();
+    if keys.is_empty() {
+        line("secrets", "none needed");
+    }
+    for key in keys {
+        match broker.place(key) {
+            Ok(place) => line("secret", &format!("`{key}` is granted, and comes from {place}")),
+            Err(denied) => line("secret", &format!("`{key}`: {}", denied.reason)),
+        }
+    }
 }

@@ -5,6 +5,7 @@ mod config;
 mod pipeline;
 mod requests;
 mod secrets;
+mod secrets_at_rest;
 mod serving;
 mod smuggling;
 

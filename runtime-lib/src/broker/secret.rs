@@ -24,9 +24,9 @@ impl Secret {
         let mut forms = Vec::new();
         add(&mut forms, text.to_string());
         if text.len() >= SHORTEST_ENCODED {
-            let mut percent = String::new();
+            let mut percent = room_for(&text);
             text::percent_encode(&mut percent, &text);
-            add(&mut forms, percent.replace("%20", "+"));
+            add(&mut forms, escape(&percent, &[("%20", "+")]));
             add(&mut forms, lowercase_escapes(&percent));
             add(&mut forms, percent);
             for alphabet in [STANDARD, URL_SAFE] {
@@ -34,14 +34,15 @@ impl Secret {
                     add(&mut forms, base64_at(text.as_bytes(), offset, alphabet));
                 }
             }
-            let quoted = serde_json::Value::from(text.as_str()).to_string();
-            let inner = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default().to_owned();
-            add(&mut forms, inner.replace('/', "\\/"));
-            add(&mut forms, inner.replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e"));
-            add(&mut forms, inner);
-            let html = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-            add(&mut forms, html.replace('"', "&quot;").replace('\'', "&#39;"));
-            add(&mut forms, html.replace('"', "&#34;").replace('\'', "&#x27;"));
+            let quoted = quoted(&text);
+            let inner = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
+            add(&mut forms, inner.to_owned());
+            add(&mut forms, escape(inner, &[("/", "\\/")]));
+            add(&mut forms, escape(inner, &[("&", "\\u0026"), ("<", "\\u003c"), (">", "\\u003e")]));
+            for [double, single] in [["&quot;", "&#39;"], ["&#34;", "&#x27;"]] {
+                let html = [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", double), ("'", single)];
+                add(&mut forms, escape(&text, &html));
+            }
         }
         Self { text, forms }
     }
@@ -59,6 +60,36 @@ fn add(forms: &mut Vec<Zeroizing<String>>, form: String) {
     }
 }
 
+/// An empty text with room for every form of this one: what a growing text leaves behind would not be wiped.
+fn room_for(text: &str) -> String {
+    String::with_capacity(text.len().saturating_mul(6).saturating_add(2))
+}
+
+/// The text as JSON.
+fn quoted(text: &str) -> Zeroizing<String> {
+    let mut bytes = room_for(text).into_bytes();
+    // Text can be written as JSON, and to memory.
+    let _ = serde_json::to_writer(&mut bytes, text);
+    Zeroizing::new(String::from_utf8(bytes).unwrap_or_default())
+}
+
+/// Replaces in one go, without copies in between that nobody would wipe.
+fn escape(text: &str, table: &[(&str, &str)]) -> String {
+    let mut out = room_for(text);
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let found = table.iter().find_map(|(from, to)| Some((rest.strip_prefix(from)?, *to)));
+        if let Some((after, to)) = found {
+            out.push_str(to);
+            rest = after;
+        } else {
+            out.push(c);
+            rest = rest.get(c.len_utf8()..).unwrap_or_default();
+        }
+    }
+    out
+}
+
 /// `%2F` as `%2f`, and nothing else changed.
 fn lowercase_escapes(percent_encoded: &str) -> String {
     let mut digits = 0usize;
@@ -67,7 +98,9 @@ fn lowercase_escapes(percent_encoded: &str) -> String {
         digits = if c == '%' { 2 } else { digits.saturating_sub(1) };
         if in_escape { c.to_ascii_lowercase() } else { c }
     };
-    percent_encoded.chars().map(lower).collect()
+    let mut out = room_for(percent_encoded);
+    out.extend(percent_encoded.chars().map(lower));
+    out
 }
 
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -77,7 +110,7 @@ const URL_SAFE: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 /// found as well within `base64("user:secret")`, wherever it begins there.
 fn base64_at(bytes: &[u8], offset: usize, alphabet: &[u8; 64]) -> String {
     let (mut bits, mut held) = (0u32, 0usize);
-    let mut out = String::new();
+    let mut out = String::with_capacity(bytes.len().saturating_mul(2).saturating_add(4));
     for byte in std::iter::repeat_n(&0u8, offset).chain(bytes) {
         bits = (bits << 8) | u32::from(*byte);
         held += 8;
@@ -89,7 +122,8 @@ fn base64_at(bytes: &[u8], offset: usize, alphabet: &[u8; 64]) -> String {
     }
     // Characters that hold bits of what stands before.
     let foreign = (offset * 8).div_ceil(6);
-    out.split_off(foreign.min(out.len()))
+    out.drain(..foreign.min(out.len()));
+    out
 }
 
 /// The secrets that one call uses.

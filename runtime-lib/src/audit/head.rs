@@ -27,11 +27,13 @@ impl Head {
 
     fn of(segment: u64, records: u64, hash: &Tag, tag: &Tag) -> Self {
         let mut text = Vec::with_capacity(LENGTH);
-        for number in [segment, records] {
-            for place in (0..20).rev() {
-                let digit = number.checked_div(10_u64.pow(place)).unwrap_or(0) % 10;
-                text.push(b'0' + u8::try_from(digit).unwrap_or(0));
+        for mut number in [segment, records] {
+            let mut digits = [b'0'; 20];
+            for digit in digits.iter_mut().rev() {
+                *digit += u8::try_from(number % 10).unwrap_or(0);
+                number /= 10;
             }
+            text.extend_from_slice(&digits);
             text.push(b' ');
         }
         put_hex(&mut text, hash);

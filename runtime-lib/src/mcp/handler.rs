@@ -53,9 +53,11 @@ impl Handler {
             return Ok(failure(reason));
         };
         let mut stopped = self.stopped.clone();
+        // Boxed, because the future of a whole exchange is large and each of rmcp's around it would move all of it.
+        let call = Box::pin(self.pipeline.call(tool, arguments));
         tokio::select! {
             biased;
-            answer = self.pipeline.call(tool, arguments) => match answer {
+            answer = call => match answer {
                 Answer::UnknownTool => Err(ErrorData::invalid_params(unknown(tool), None)),
                 Answer::Result { text, structured, is_error } => Ok(result(text, structured, is_error)),
             },

@@ -13,7 +13,10 @@ spawn prism node "$MAIN" mock --errors -h "$HOST" -p "$PORT" --multiprocess=fals
 # Nothing says when it is ready but an answer, and which requests are answered with 200 is the document's to say.
 for _ in $(seq 300); do
     (exec 3<>"/dev/tcp/$HOST/$PORT") 2>/dev/null && exit 0
-    kill -0 "$(cat "$DIR/prism.pid" 2>/dev/null)" 2>/dev/null || [[ ! -s $DIR/prism.pid ]] || break
+    # In this order: before the file is there, the process is starting, not gone.
+    if [[ -s $DIR/prism.pid ]] && ! kill -0 "$(cat "$DIR/prism.pid")" 2>/dev/null; then
+        break
+    fi
     sleep 0.1
 done
 tail -n 20 "$DIR/prism.log" >&2

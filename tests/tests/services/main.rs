@@ -16,21 +16,29 @@ use serde_json::Value;
 /// What the tests send as every secret.
 const SECRET: &str = "weaver-secret-4711";
 
-/// A document that `tests/services/install.sh` installed.
-fn openapi(path: &str) -> String {
-    let cache = std::env::var_os("HEDDLE_TEST_CACHE").map(PathBuf::from).unwrap_or_else(|| {
+/// Where `tests/services/install.sh` installs.
+fn cache() -> PathBuf {
+    std::env::var_os("HEDDLE_TEST_CACHE").map(PathBuf::from).unwrap_or_else(|| {
         let home = std::env::var_os("HOME").expect("a home");
         PathBuf::from(home).join(".cache/heddle-tests")
-    });
-    cache.join(path).to_str().expect("a path in UTF-8").to_owned()
+    })
 }
 
-/// The description of a pack's API: the vendor's document where there is one, else the part that stands here.
+/// A document that `tests/services/install.sh` installed.
+fn openapi(path: &str) -> String {
+    cache().join(path).to_str().expect("a path in UTF-8").to_owned()
+}
+
+/// The description of a pack's API: the vendor's own document where there is one, else the part that stands here.
 fn specification(pack: &str) -> String {
-    let vendors = std::env::var_os("HEDDLE_TEST_SPECS")
-        .map(|folder| PathBuf::from(folder).join(format!("{pack}.json")));
     let ours = home::checkout().join("tests/services/specs").join(format!("{pack}.yaml"));
-    let path = vendors.filter(|path| path.exists()).unwrap_or(ours);
+    let vendors = match std::env::var_os("HEDDLE_TEST_SPECS") {
+        Some(folder) => PathBuf::from(folder),
+        None => cache().join("vendors"),
+    };
+    let vendors = vendors.join(format!("{pack}.json"));
+    let path = if vendors.exists() { vendors } else { ours };
+    println!("{pack} against {}", path.display());
     path.to_str().expect("a path in UTF-8").to_owned()
 }
 

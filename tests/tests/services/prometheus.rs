@@ -27,17 +27,17 @@ fn the_prometheus_pack_reads_a_real_prometheus() {
     // Past the present too: the first sample is younger than a second.
     let (start, end) = ((now - 60).to_string(), (now + 60).to_string());
     let window = json!({"query": "up", "start": start, "end": end, "step": "1s"});
-    let answer =
-        json_of(&eventually(&mut client, "query_range", &window, |result| result.text.contains("node")));
+    // Each target is scraped at a moment of its own.
+    let answer = json_of(&eventually(&mut client, "query_range", &window, |result| {
+        result.text.contains("\"node\"") && result.text.contains("\"gone\"")
+    }));
     assert_eq!(answer["data"]["resultType"], "matrix", "{answer}");
     assert!(answer["data"]["result"].as_array().is_some_and(|series| series.len() >= 2), "{answer}");
 
-    let targets = client.call("targets", json!({}));
-    assert!(
-        targets.ok().contains("\"health\":\"up\"") && targets.text.contains("\"health\":\"down\""),
-        "{}",
-        targets.text
-    );
+    let targets = eventually(&mut client, "targets", &json!({}), |result| {
+        result.text.contains("\"health\":\"up\"") && result.text.contains("\"health\":\"down\"")
+    });
+    assert!(targets.ok().contains("\"scrapePool\":\"gone\""), "{}", targets.text);
     let alerts = eventually(&mut client, "alerts", &json!({}), |result| result.text.contains("firing"));
     assert!(alerts.ok().contains("TargetGone"), "{}", alerts.text);
     let metrics = client.call("metrics", json!({}));

@@ -48,7 +48,7 @@ impl Committer {
         Ok(Self { shared, flushed })
     }
 
-    /// A record was written. Gives the ticket to wait with.
+    /// Records were written. Gives the ticket to wait with.
     pub fn note(&self, unflushed: Unflushed) -> Ticket {
         let mut state = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.written = state.written.saturating_add(1);
@@ -63,15 +63,15 @@ impl Committer {
     }
 }
 
-/// A record that is written, and of which it is not known yet whether the disk has it.
-#[derive(Debug)]
+/// Records that are written, and of which it is not known yet whether the disk has them.
+#[derive(Debug, Clone)]
 pub struct Ticket {
     number: u64,
     flushed: watch::Receiver<Flushed>,
 }
 
 impl Ticket {
-    /// Waits until the disk has the record; `false`: nobody knows whether it has.
+    /// Waits until the disk has them; `false`: nobody knows whether it has.
     pub async fn wait(mut self) -> bool {
         let done = |flushed: &Flushed| match flushed {
             Flushed::To(to) => *to >= self.number,

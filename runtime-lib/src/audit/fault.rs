@@ -3,18 +3,19 @@
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A record could not be written.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct AuditError {
     path: PathBuf,
     cause: Cause,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Cause {
-    /// What was tried, and what the system said.
-    Io(&'static str, io::Error),
+    /// What was tried, and what the system said. Shared, because one write is for the records of many calls.
+    Io(&'static str, Arc<io::Error>),
     NotAFolder,
     NotAFile,
     OpenToOthers(u32),
@@ -36,7 +37,7 @@ impl AuditError {
     }
 
     pub(super) fn io(path: &Path, action: &'static str, error: io::Error) -> Self {
-        Self::new(path, Cause::Io(action, error))
+        Self::new(path, Cause::Io(action, Arc::new(error)))
     }
 }
 
@@ -73,7 +74,7 @@ impl fmt::Display for AuditError {
 impl std::error::Error for AuditError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.cause {
-            Cause::Io(_, error) => Some(error),
+            Cause::Io(_, error) => Some(&**error),
             Cause::NotAFolder
             | Cause::NotAFile
             | Cause::OpenToOthers(_)

@@ -11,7 +11,7 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// Length of every key and hash, in bytes.
 pub const LENGTH: usize = 32;
@@ -41,7 +41,7 @@ impl Root {
 
     /// The key of the first record of this segment.
     pub fn segment(&self) -> RecordKey {
-        RecordKey(Zeroizing::new(hmac(&self.0, &[b"segment"])))
+        RecordKey(Box::new(Zeroizing::new(hmac(&self.0, &[b"segment"]))))
     }
 }
 
@@ -51,8 +51,9 @@ impl std::fmt::Debug for Root {
     }
 }
 
-/// The key of one record.
-pub struct RecordKey(Zeroizing<[u8; LENGTH]>);
+/// The key of one record. It stays where it is until it is wiped: whoever moves it moves a pointer.
+#[derive(Clone)]
+pub struct RecordKey(Box<Zeroizing<[u8; LENGTH]>>);
 
 impl RecordKey {
     /// Seals a record, of which `digest` is the SHA-256 of all that stands before its `mac`.
@@ -77,6 +78,16 @@ impl RecordKey {
         step.update(b"next");
         // The old key is overwritten, not dropped.
         self.0.copy_from_slice(&step.finalize());
+    }
+
+    /// Becomes the same key as another; what it was before is gone.
+    pub fn become_copy_of(&mut self, other: &Self) {
+        self.0.copy_from_slice(other.0.as_slice());
+    }
+
+    /// Is no key any more.
+    pub fn wipe(&mut self) {
+        self.0.zeroize();
     }
 }
 

@@ -16,9 +16,8 @@ pub struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    /// Starts a record; what the buffer held is gone.
+    /// Starts a record at the end of a buffer.
     pub fn begin(out: &'a mut Vec<u8>, event: &str) -> Self {
-        out.clear();
         out.push(b'{');
         let mut line = Self { out };
         line.text("event", event);

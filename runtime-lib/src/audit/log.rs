@@ -9,7 +9,7 @@ use super::vault::Vault;
 use crate::decl::{Agent, Sync};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
 
 /// A segment that is longer gives way to the next.
@@ -18,6 +18,8 @@ const BYTES_MAX: u64 = 64 * 1024 * 1024;
 const AGE_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 /// When the next segment cannot be opened, the old one goes on this long before another try.
 const RETRY: Duration = Duration::from_secs(10);
+/// Records that are longer together do not wait for more.
+const WAITING_MAX: usize = 256 * 1024;
 
 /// Where the records of one process go.
 #[derive(Debug)]
@@ -28,6 +30,10 @@ pub struct Log {
     segment: Segment,
     crashed: Vec<Crashed>,
     committer: Option<Committer>,
+    /// The records that wait, if any do.
+    batch: Option<Arc<Batch>>,
+    /// The segment that this one goes on from, until that is on record.
+    continues: Option<u64>,
     limits: Limits,
     opened: Instant,
     not_before: Instant,
@@ -42,19 +48,32 @@ pub struct Limits {
     pub age: Duration,
 }
 
-/// A record that is in the file.
+/// Records that go to the file together, by one write.
 #[derive(Debug)]
-#[must_use = "a record counts once it is where the agent wants it: wait for that"]
-pub struct Written {
-    ticket: Option<Ticket>,
+pub struct Batch {
     path: Arc<Path>,
+    /// Whether all of them are in the file or none is, and what to wait for then.
+    fate: OnceLock<Result<Option<Ticket>, AuditError>>,
 }
 
-impl Written {
-    /// Waits until the record counts: at once, or when the disk has it.
-    pub async fn counts(self) -> Result<(), AuditError> {
-        let Some(ticket) = self.ticket else { return Ok(()) };
-        if ticket.wait().await { Ok(()) } else { Err(AuditError::new(&self.path, Cause::Unflushed)) }
+impl Batch {
+    fn of(segment: &Segment) -> Arc<Self> {
+        Arc::new(Self { path: segment.path(), fate: OnceLock::new() })
+    }
+
+    /// Whether it is in the file, or never will be.
+    pub fn is_settled(&self) -> bool {
+        self.fate.get().is_some()
+    }
+
+    /// Waits until its records count: at once, or when the disk has them.
+    pub async fn counts(&self) -> Result<(), AuditError> {
+        match self.fate.get() {
+            Some(Ok(None)) => Ok(()),
+            Some(Err(error)) => Err(error.clone()),
+            Some(Ok(Some(ticket))) if ticket.clone().wait().await => Ok(()),
+            Some(Ok(Some(_))) | None => Err(AuditError::new(&self.path, Cause::Unflushed)),
+        }
     }
 }
 
@@ -75,24 +94,36 @@ impl Log {
         let committer = match agent.audit {
             Sync::Os => None,
             Sync::Always => {
-                Some(Committer::start().map_err(|error| segment.fault(Cause::Io("flush", error)))?)
+                Some(Committer::start().map_err(|error| AuditError::io(&segment.path(), "flush", error))?)
             }
         };
         // Keyed at random by the standard library; it tells processes apart and protects nothing.
         let session = format!("{:016x}", RandomState::new().build_hasher().finish());
         let opened = Instant::now();
-        Ok(Self { agent, session, vault, segment, crashed, committer, limits, opened, not_before: opened })
+        Ok(Self {
+            agent,
+            session,
+            vault,
+            segment,
+            crashed,
+            committer,
+            batch: None,
+            continues: None,
+            limits,
+            opened,
+            not_before: opened,
+        })
     }
 
     #[cfg(test)]
-    pub fn fill_disk(&mut self) {
-        self.segment.fill_disk();
+    pub fn room(&mut self, bytes: usize) {
+        self.segment.room = bytes;
     }
 
     /// Records the start of the process, and what processes before it left.
     pub fn start(&mut self, detail: &[(&str, &str)]) -> Result<(), AuditError> {
         let number = self.segment.number;
-        self.write("agent_lifecycle", |line| {
+        self.write_now("agent_lifecycle", |line| {
             line.text("action", "start");
             line.number("segment", number);
             for (key, value) in detail {
@@ -100,7 +131,7 @@ impl Log {
             }
         })?;
         for crashed in std::mem::take(&mut self.crashed) {
-            self.write("agent_lifecycle", |line| {
+            self.write_now("agent_lifecycle", |line| {
                 line.text("action", "recover");
                 line.number("segment", crashed.segment);
                 line.number("records", crashed.records);
@@ -117,16 +148,17 @@ impl Log {
 
     /// Records the end of the process. Nothing may follow it.
     pub fn stop(&mut self) -> Result<(), AuditError> {
-        self.write("agent_lifecycle", |line| line.text("action", "stop"))?;
+        self.write_out();
+        self.write_now("agent_lifecycle", |line| line.text("action", "stop"))?;
         self.segment.close()
     }
 
-    /// Writes a record.
+    /// Adds a record to those that wait for [`Log::write_out`].
     pub fn append(
         &mut self,
         event: &str,
         members: impl FnOnce(&mut Line<'_>),
-    ) -> Result<Written, AuditError> {
+    ) -> Result<Arc<Batch>, AuditError> {
         if self.committer.as_ref().is_some_and(Committer::has_failed) {
             return Err(self.unflushed());
         }
@@ -135,9 +167,24 @@ impl Log {
             // A segment that is too long is better than none. What is wrong will stop the record itself, if it can.
             self.not_before = Instant::now() + RETRY;
         }
-        self.write(event, members)?;
-        let ticket = self.committer.as_ref().map(|committer| committer.note(self.segment.unflushed()));
-        Ok(Written { ticket, path: self.segment.path() })
+        self.record_continuation()?;
+        self.add(event, members)?;
+        let batch = Arc::clone(self.batch.get_or_insert_with(|| Batch::of(&self.segment)));
+        if self.segment.waiting() > WAITING_MAX {
+            self.write_out();
+        }
+        Ok(batch)
+    }
+
+    /// Writes the records that wait and tells those who wait for them.
+    pub fn write_out(&mut self) {
+        let Some(batch) = self.batch.take() else { return };
+        let fate = self
+            .segment
+            .write()
+            .map(|()| self.committer.as_ref().map(|committer| committer.note(self.segment.unflushed())));
+        let first = batch.fate.set(fate);
+        debug_assert!(first.is_ok(), "a batch is written once");
     }
 
     /// The error of a record that nobody knows to be on the disk.
@@ -160,23 +207,45 @@ impl Log {
         let mut next =
             Segment::create(&self.vault, &claim, self.agent.name, self.agent.audit, SystemTime::now())?;
         claim.redeem()?;
+        self.write_out();
         let (old, new) = (self.segment.number, next.number);
-        self.write("agent_lifecycle", |line| {
+        self.write_now("agent_lifecycle", |line| {
             line.text("action", "rotate");
             line.number("next", new);
         })?;
         self.segment.close()?;
         next.continues(&self.segment);
+        #[cfg(test)]
+        {
+            next.room = self.segment.room;
+        }
         self.segment = next;
         self.opened = Instant::now();
-        self.write("agent_lifecycle", |line| {
-            line.text("action", "continue");
-            line.number("segment", new);
-            line.number("previous", old);
-        })
+        self.continues = Some(old);
+        self.record_continuation()
     }
 
-    fn write(&mut self, event: &str, members: impl FnOnce(&mut Line<'_>)) -> Result<(), AuditError> {
+    /// The first record of a segment that goes on from another. Nothing else may be the first, so that when it cannot be
+    /// written, it is owed.
+    fn record_continuation(&mut self) -> Result<(), AuditError> {
+        let Some(previous) = self.continues else { return Ok(()) };
+        let number = self.segment.number;
+        self.write_now("agent_lifecycle", |line| {
+            line.text("action", "continue");
+            line.number("segment", number);
+            line.number("previous", previous);
+        })?;
+        self.continues = None;
+        Ok(())
+    }
+
+    /// Writes a record of the log itself, of which there are few.
+    fn write_now(&mut self, event: &str, members: impl FnOnce(&mut Line<'_>)) -> Result<(), AuditError> {
+        self.add(event, members)?;
+        self.segment.write()
+    }
+
+    fn add(&mut self, event: &str, members: impl FnOnce(&mut Line<'_>)) -> Result<(), AuditError> {
         let Self { agent, session, segment, .. } = self;
         segment.append(|buffer, seq, previous| {
             let mut line = Line::begin(buffer, event);

@@ -4,8 +4,9 @@
 //!
 //! Each process writes segments (files) of its own, so that no process ever waits for another:
 //! `$HEDDLE_HOME/audit/<agent>-<start as YYYYMMDDTHHMMSSffffffZ>-<pid>.jsonl`, folder 0700, file 0600. A segment
-//! is JSON Lines; each record is one object, written whole by one `write(2)` on a descriptor in append mode.
-//! Its members, in this order:
+//! is JSON Lines; each record is one object. Records of calls that are in flight at the same time go to the file together,
+//! whole, by one `write(2)` on a descriptor in append mode, and no call goes on before its own are there. The members of a
+//! record, in this order:
 //!
 //! | member | value |
 //! |---|---|
@@ -58,11 +59,10 @@ pub use record::{Intent, IntentRecord, Layer, OutcomeRecord, Status, TrustViolat
 use crate::decl;
 use anomaly::{Anomaly, Watch};
 use line::Line;
-pub use log::Written;
-use log::{Limits, Log};
+use log::{Batch, Limits, Log};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use vault::Vault;
 
@@ -70,7 +70,7 @@ use vault::Vault;
 #[derive(Debug)]
 pub struct Audit {
     calls: AtomicU64,
-    log: Mutex<Log>,
+    log: Arc<Mutex<Log>>,
     watch: Mutex<Watch>,
 }
 
@@ -78,7 +78,7 @@ impl Audit {
     /// Opens a new segment in the folder `audit` of the heddle home, which is made if there is none.
     pub fn open(agent: &'static decl::Agent, home: &Path) -> Result<Self, AuditError> {
         let log = Log::open(agent, &home.join("audit"), Limits::default())?;
-        Ok(Self { calls: AtomicU64::new(0), log: Mutex::new(log), watch: Mutex::default() })
+        Ok(Self { calls: AtomicU64::new(0), log: Arc::new(Mutex::new(log)), watch: Mutex::default() })
     }
 
     /// Whether a segment could be opened; it leaves none behind.
@@ -108,9 +108,9 @@ impl Audit {
         Ok(Intent::of(call))
     }
 
-    /// Records what came of a call; `intent` is what [`Audit::intent`] gave, if the call got that far. The record is
-    /// written when this returns; what it gives waits until it counts.
-    pub fn outcome(&self, intent: Option<Intent>, record: OutcomeRecord<'_>) -> Result<Written, AuditError> {
+    /// Records what came of a call; `intent` is what [`Audit::intent`] gave, if the call got that far. What it gives
+    /// waits until the record counts.
+    pub fn outcome(&self, intent: Option<Intent>, record: OutcomeRecord<'_>) -> Result<Pending, AuditError> {
         let OutcomeRecord { call, tool, status, layer, error, status_code, duration, parameters } = record;
         let written = self.append("tool_call", |line| {
             line.number("call", intent.as_ref().map_or(call, Intent::call));
@@ -137,7 +137,7 @@ impl Audit {
     }
 
     /// Records that a tool wanted more than its tier gives.
-    pub fn trust_violation(&self, violation: TrustViolation<'_>) -> Result<Written, AuditError> {
+    pub fn trust_violation(&self, violation: TrustViolation<'_>) -> Result<Pending, AuditError> {
         let TrustViolation { call, tool, trust_tier, action, detail } = violation;
         self.append("trust_violation", |line| {
             line.number("call", call);
@@ -172,10 +172,10 @@ impl Audit {
         self.log().stop()
     }
 
-    /// From now on the disk is full.
+    /// From now on the disk takes so many bytes of a write and no more.
     #[cfg(test)]
-    pub fn fill_disk(&self) {
-        self.log().fill_disk();
+    pub fn room(&self, bytes: usize) {
+        self.log().room(bytes);
     }
 
     /// Puts on record what is unusual. That it cannot be is no fault of the call, and the next intent will say so.
@@ -192,16 +192,53 @@ impl Audit {
         }
     }
 
-    fn append(&self, event: &str, members: impl FnOnce(&mut Line<'_>)) -> Result<Written, AuditError> {
-        self.log().append(event, members)
+    fn append(&self, event: &str, members: impl FnOnce(&mut Line<'_>)) -> Result<Pending, AuditError> {
+        let batch = self.log().append(event, members)?;
+        Ok(Pending { log: Arc::clone(&self.log), batch })
     }
 
-    // A panic in another thread leaves a line half built, which the next begins anew.
     fn log(&self) -> MutexGuard<'_, Log> {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.log)
     }
 
     fn watch(&self) -> MutexGuard<'_, Watch> {
         self.watch.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A record that goes to the file with those of the calls that are under way at the same time. No record stays behind:
+/// whoever waits for this, or drops it, has it written.
+#[derive(Debug)]
+#[must_use = "a record counts once it is where the agent wants it: wait for that"]
+pub struct Pending {
+    log: Arc<Mutex<Log>>,
+    batch: Arc<Batch>,
+}
+
+impl Pending {
+    /// Waits until the record counts: when the operating system has it, or when the disk has.
+    pub async fn counts(self) -> Result<(), AuditError> {
+        if !self.batch.is_settled() {
+            // Whatever else can run now adds its records, and the first to come back here writes all of them.
+            tokio::task::yield_now().await;
+        }
+        self.write();
+        self.batch.counts().await
+    }
+
+    fn write(&self) {
+        if !self.batch.is_settled() {
+            lock(&self.log).write_out();
+        }
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        self.write();
+    }
+}
+
+fn lock(log: &Mutex<Log>) -> MutexGuard<'_, Log> {
+    log.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -31,17 +31,35 @@ pub struct Segment {
     head_file: Arc<File>,
     head: Head,
     sync: Sync,
+    /// The end of the chain, records that wait included.
+    tip: Tip,
+    /// The end of what is in the file, if records wait. It goes with its key once they are in.
+    before: Option<Tip>,
+    /// The key of the last record that waits.
+    last: RecordKey,
+    /// Records that are sealed and not in the file.
+    waiting: Vec<u8>,
+    /// How much of that is whole lines.
+    whole: usize,
+    /// Whether part of a record is in the file and could not be taken back.
+    torn: bool,
+    #[cfg(test)]
+    pub room: usize,
+}
+
+/// Where a chain of records ends.
+#[derive(Debug, Clone)]
+struct Tip {
+    /// Key of the next record.
     key: RecordKey,
-    /// Number of the next record.
+    /// Its number.
     seq: u64,
-    /// Length of the file.
+    /// Length of all lines.
     len: u64,
     /// Hash of the last line.
     hash: Tag,
+    /// The same in hex.
     chain: String,
-    buffer: Vec<u8>,
-    /// Whether part of a record is in the file and could not be taken back.
-    torn: bool,
 }
 
 /// What has to reach the disk for a record to be there.
@@ -107,25 +125,21 @@ impl Segment {
             head_file: Arc::new(head_file),
             head,
             sync,
-            key,
-            seq: 0,
-            len: 0,
-            hash: Tag::default(),
-            chain: GENESIS.to_owned(),
-            buffer: Vec::with_capacity(1024),
+            last: key.clone(),
+            tip: Tip { key, seq: 0, len: 0, hash: Tag::default(), chain: GENESIS.to_owned() },
+            before: None,
+            waiting: Vec::with_capacity(4 * 1024),
+            whole: 0,
             torn: false,
+            #[cfg(test)]
+            room: usize::MAX,
         })
-    }
-
-    #[cfg(test)]
-    pub fn fill_disk(&mut self) {
-        self.file = Arc::new(OpenOptions::new().append(true).open("/dev/full").unwrap());
     }
 
     /// Goes on where the last line of another segment ended.
     pub fn continues(&mut self, other: &Self) {
-        self.hash = other.hash;
-        self.chain.clone_from(&other.chain);
+        self.tip.hash = other.tip.hash;
+        self.tip.chain.clone_from(&other.tip.chain);
     }
 
     /// Where the records are.
@@ -133,60 +147,87 @@ impl Segment {
         Arc::clone(&self.path)
     }
 
-    /// Length of the file in bytes.
+    /// Length of the file once everything is in it, in bytes.
     pub const fn len(&self) -> u64 {
-        self.len
+        self.tip.len
     }
 
-    /// Writes the record that `build` makes of its number and of the hash of the line before. An error means
-    /// that it is not in the file.
+    /// How many bytes wait for [`Segment::write`].
+    pub const fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// Adds the record that `build` makes of its number and of the hash of the line before to those that wait.
     pub fn append(&mut self, build: impl FnOnce(&mut Vec<u8>, u64, &str)) -> Result<(), AuditError> {
         if self.torn {
             return Err(self.fault(Cause::Torn));
         }
-        build(&mut self.buffer, self.seq, &self.chain);
+        if self.before.is_none() {
+            self.before = Some(self.tip.clone());
+        }
+        let Self { tip, waiting, whole, last, .. } = self;
+        // What a panic left half built is gone.
+        waiting.truncate(*whole);
+        let start = waiting.len();
+        build(waiting, tip.seq, &tip.chain);
         // The seal covers the digest of what stands before it, and the hash of the line begins with the same bytes:
         // they are hashed once for both.
         let mut hash = Sha256::new();
-        hash.update(&self.buffer);
-        let tag = self.key.record(&hash.clone().finalize().into());
-        let sealed = self.buffer.len();
-        seal(&mut self.buffer, &tag);
-        let end = self.buffer.get(sealed..).unwrap_or_default();
+        hash.update(waiting.get(start..).unwrap_or_default());
+        let tag = tip.key.record(&hash.clone().finalize().into());
+        let sealed = waiting.len();
+        seal(waiting, &tag);
+        let end = waiting.get(sealed..).unwrap_or_default();
         hash.update(end.strip_suffix(b"\n").unwrap_or(end));
-        let hash: Tag = hash.finalize().into();
-
-        let head = Head::after(self.number, self.seq.saturating_add(1), &hash, &self.key);
-        if let Err((action, error)) = self.write(&head) {
-            // Half a line would end the chain for ever: take it back.
-            self.torn = self.file.set_len(self.len).is_err();
-            return Err(self.fault(Cause::Io(action, error)));
-        }
-        self.key.step();
-        self.head = head;
-        self.hash = hash;
-        self.chain = hex(&hash);
-        self.len = self.len.saturating_add(self.buffer.len() as u64);
-        self.seq = self.seq.saturating_add(1);
-        // One huge record does not hold its memory for ever.
-        self.buffer.shrink_to(64 * 1024);
+        tip.hash = hash.finalize().into();
+        tip.chain = hex(&tip.hash);
+        tip.len = tip.len.saturating_add((waiting.len() - start) as u64);
+        tip.seq = tip.seq.saturating_add(1);
+        last.become_copy_of(&tip.key);
+        tip.key.step();
+        *whole = waiting.len();
         Ok(())
     }
 
-    fn write(&self, head: &Head) -> Result<(), (&'static str, io::Error)> {
+    /// Puts all records that wait into the file, by one write, and then the head that speaks of them. An error means
+    /// that none of them is in the file: their numbers and keys are those of the next.
+    pub fn write(&mut self) -> Result<(), AuditError> {
+        let Some(before) = self.before.take().filter(|_| self.whole > 0) else { return Ok(()) };
+        self.waiting.truncate(self.whole);
+        let head = Head::after(self.number, self.tip.seq, &self.tip.hash, &self.last);
+        self.last.wipe();
+        let written = self.put(&head);
+        self.waiting.clear();
+        self.whole = 0;
+        // One huge record does not hold its memory for ever.
+        self.waiting.shrink_to(64 * 1024);
+        if let Err((action, error)) = written {
+            // Half a line would end the chain for ever: take it back.
+            self.torn = self.file.set_len(before.len).is_err();
+            self.tip = before;
+            return Err(AuditError::io(&self.path, action, error));
+        }
+        self.head = head;
+        Ok(())
+    }
+
+    fn put(&self, head: &Head) -> Result<(), (&'static str, io::Error)> {
+        let lines = self.waiting.as_slice();
+        #[cfg(test)]
+        let lines = &lines[..lines.len().min(self.room)];
         let written = loop {
-            match (&*self.file).write(&self.buffer) {
+            match (&*self.file).write(lines) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(("write", error)),
                 Ok(written) => break written,
             }
         };
-        if written != self.buffer.len() {
+        if written != self.waiting.len() {
             return Err(("write", io::ErrorKind::StorageFull.into()));
         }
         match self.sync {
             Sync::Os => head.write(&self.head_file).map_err(|error| ("write the head of", error)),
-            // Whoever flushes the record writes the head after it.
+            // Whoever flushes the records writes the head after them.
             Sync::Always => Ok(()),
         }
     }
@@ -202,7 +243,7 @@ impl Segment {
 
     /// Brings all records so far to the disk.
     pub fn flush(&self) -> Result<(), AuditError> {
-        self.unflushed().flush().map_err(|error| self.fault(Cause::Io("sync", error)))
+        self.unflushed().flush().map_err(|error| AuditError::io(&self.path, "sync", error))
     }
 
     /// The last record is in: puts the head away.

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use serde_json::{Map, Value};
 
-use crate::audit::{Audit, AuditError, Intent, IntentRecord, OutcomeRecord, Status, TrustViolation, Written};
+use crate::audit::{Audit, AuditError, Intent, IntentRecord, OutcomeRecord, Pending, Status, TrustViolation};
 use crate::call::{Layer, Refusal, Verdict};
 use crate::http::{Outbound, Reply};
 use crate::proof::Row;
@@ -102,7 +102,7 @@ impl<'a> Ledger<'a> {
         recorded.await;
     }
 
-    /// Writes the record at once; what it gives waits until the record counts.
+    /// Hands the record in; what it gives waits until the record counts, and dropped has it written at once.
     fn record(&mut self, outcome: Outcome<'_>) -> impl Future<Output = ()> + use<> {
         self.is_closed = true;
         let Outcome { status, layer, error, status_code } = outcome;
@@ -144,8 +144,8 @@ fn unwritten(error: AuditError) -> Refusal {
     )
 }
 
-async fn counted(written: Result<Written, AuditError>) -> Result<(), AuditError> {
-    written?.counts().await
+async fn counted(pending: Result<Pending, AuditError>) -> Result<(), AuditError> {
+    pending?.counts().await
 }
 
 /// What was done is done: the caller must not be told otherwise because its record failed. The intent is on record, the

@@ -219,7 +219,7 @@ fn a_contradiction_of_the_tier_is_a_violation() {
 fn without_a_record_nothing_is_sent() {
     let backend = Backend::answering(OK);
     let agent = Running::new(backend.port, 5000, QUERY);
-    agent.pipeline.audit().fill_disk();
+    agent.pipeline.audit().room(0);
     let (text, is_error) = agent.call(json!({}));
     assert!(
         is_error && text.contains("audit log cannot be written") && text.contains("nothing was sent"),

@@ -44,6 +44,31 @@ impl Home {
         self.root.join("audit")
     }
 
+    /// The key that configs are sealed with.
+    pub fn signing_key(&self) -> PathBuf {
+        self.root.join("signing.key")
+    }
+
+    /// The seals.
+    pub fn signatures(&self) -> PathBuf {
+        self.root.join("signatures.json")
+    }
+
+    /// The secret half of the key pair.
+    pub fn secret_key(&self) -> PathBuf {
+        self.root.join("signing.sec")
+    }
+
+    /// The public half.
+    pub fn public_key(&self) -> PathBuf {
+        self.root.join("signing.pub")
+    }
+
+    /// Configs that a machine wrote, until somebody promotes them.
+    pub fn quarantine(&self) -> PathBuf {
+        self.root.join("quarantine")
+    }
+
     /// The shared build folder.
     pub fn cache(&self) -> PathBuf {
         self.root.join("cache")

@@ -11,6 +11,8 @@ mod console;
 mod failure;
 mod front;
 mod home;
+mod quarantine;
+mod signing;
 
 use std::process::ExitCode;
 

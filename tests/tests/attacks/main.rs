@@ -3,10 +3,12 @@
 
 mod config;
 mod pipeline;
+mod quarantine;
 mod requests;
 mod secrets;
 mod secrets_at_rest;
 mod serving;
+mod signing;
 mod smuggling;
 
 use std::net::TcpStream;

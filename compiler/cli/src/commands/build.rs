@@ -11,8 +11,9 @@ use crate::build::stamp::Stamp;
 use crate::build::{Delivery, Order};
 use crate::console::{bold, harmless, result, say};
 use crate::failure::Failure;
-use crate::front::{self, Front, Replacement};
+use crate::front::{self, Front, Replacement, Source};
 use crate::home::Home;
+use crate::signing::Trust;
 
 /// Check configs, emit their crates and compile them
 ///
@@ -56,12 +57,19 @@ pub struct Options {
     /// Point the tools that reach OLD at NEW, origins or what begins with one; may be given more than once
     #[arg(long, value_name = "OLD=NEW")]
     origin: Vec<Replacement>,
+    /// Refuse a config that nobody signed, or that is not what was signed
+    #[arg(long)]
+    require_signed: bool,
+    /// Count the signatures of this public key and no others; a key, or a file with one; may be given more than once
+    #[arg(long, value_name = "KEY")]
+    signer: Vec<String>,
 }
 
 /// A config that may be built: its plan and its crate.
 pub struct Accepted {
     pub plan: Plan,
     pub files: BTreeMap<String, String>,
+    pub source: Source,
 }
 
 pub fn run(args: Args) -> Result<(), Failure> {
@@ -90,11 +98,15 @@ pub fn run(args: Args) -> Result<(), Failure> {
 /// Checks all files before anything is written: one refusal stops them all.
 pub fn accept(files: &[PathBuf], options: &Options) -> Result<Vec<Accepted>, Failure> {
     let mut front = Front::new(options.grants.as_deref(), &options.origin)?;
+    if let Some(trust) = options.trust()? {
+        front.require_signed(trust);
+    }
     let mut accepted: Vec<Accepted> = Vec::new();
     let mut refused = false;
     for file in front::configs(files) {
         let judged = front.judge(file)?;
         front::show(&judged);
+        let source = judged.source().clone();
         let Some(plan) = judged.into_plan() else {
             refused = true;
             continue;
@@ -108,7 +120,7 @@ pub fn accept(files: &[PathBuf], options: &Options) -> Result<Vec<Accepted>, Fai
             )));
         }
         let files = front::emit(&plan)?;
-        accepted.push(Accepted { plan, files });
+        accepted.push(Accepted { plan, files, source });
     }
     if refused {
         say("nothing was built");
@@ -172,6 +184,14 @@ impl Options {
             files: &agent.files,
             profile: self.profile(),
         }
+    }
+
+    /// Whose signatures count, if signatures are asked for.
+    fn trust(&self) -> Result<Option<Trust>, Failure> {
+        if !self.signer.is_empty() {
+            return Trust::named(&self.signer).map(Some);
+        }
+        self.require_signed.then(|| Trust::home(&Home::find()?)).transpose()
     }
 
     /// Where an agent's binary goes.

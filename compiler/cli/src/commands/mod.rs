@@ -7,9 +7,11 @@ mod completions;
 mod demo;
 mod explain;
 mod init;
+mod quarantine;
 mod run;
 mod schema;
 mod secrets;
+mod sign;
 
 use clap::Subcommand;
 
@@ -25,6 +27,8 @@ pub enum Command {
     Demo(demo::Args),
     Init(init::Args),
     Secrets(secrets::Args),
+    Sign(sign::Args),
+    Quarantine(quarantine::Args),
     Audit(audit::Args),
     Completions(completions::Args),
 }
@@ -40,6 +44,8 @@ impl Command {
             Self::Demo(args) => demo::run(args),
             Self::Init(args) => init::run(args),
             Self::Secrets(args) => secrets::run(args),
+            Self::Sign(args) => sign::run(args),
+            Self::Quarantine(args) => quarantine::run(args),
             Self::Audit(args) => audit::run(args),
             Self::Completions(args) => completions::run(args),
         }

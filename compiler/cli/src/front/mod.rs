@@ -24,6 +24,9 @@ pub use self::origin::Replacement;
 use crate::build::embedded::{AGENT_LOCK, VERSION};
 use crate::console::{Stream, colours, mutter};
 use crate::failure::Failure;
+use crate::home::Home;
+use crate::quarantine::{Held, Index};
+use crate::signing::{Signer, Trust, digest};
 
 /// What all files of one command are judged by.
 #[derive(Debug)]
@@ -31,6 +34,17 @@ pub struct Front<'a> {
     grants: Option<GrantsFile>,
     origins: &'a [Replacement],
     replaced: BTreeSet<usize>,
+    trust: Option<Trust>,
+    quarantine: Index,
+}
+
+/// Where a plan came from.
+#[derive(Debug, Clone, Default)]
+pub struct Source {
+    /// Digest of the file's bytes.
+    pub sha256: String,
+    /// Who signed it, where that was asked for.
+    pub signer: Option<Signer>,
 }
 
 /// A file and what was found in it.
@@ -40,15 +54,34 @@ pub struct Judged {
     file: Option<FileId>,
     findings: Vec<Diagnostic>,
     plan: Option<Plan>,
+    source: Source,
 }
 
 impl<'a> Front<'a> {
     /// Reads the grants that the user named.
     pub fn new(grants: Option<&Path>, origins: &'a [Replacement]) -> Result<Self, Failure> {
-        Ok(Self { grants: grants.map(GrantsFile::named).transpose()?, origins, replaced: BTreeSet::new() })
+        // A machine without a home folder has nothing in quarantine.
+        let quarantine = Home::find().map_or_else(|_| Ok(Index::default()), |home| Index::read(&home))?;
+        let grants = grants.map(GrantsFile::named).transpose()?;
+        Ok(Self { grants, origins, replaced: BTreeSet::new(), trust: None, quarantine })
     }
 
-    /// Checks a file.
+    /// From now on only configs with a signature that counts are judged.
+    pub fn require_signed(&mut self, trust: Trust) {
+        self.trust = Some(trust);
+    }
+
+    /// Checks a config that is in quarantine, which every other way refuses.
+    pub fn judge_quarantined(&mut self, name: &str, text: &str) -> Result<Judged, Failure> {
+        let grants = match &self.grants {
+            Some(grants) => Some(grants.clone()),
+            None => GrantsFile::beside(Path::new(name))?,
+        };
+        Ok(self.judge_text(name, text.as_bytes(), grants.as_ref()))
+    }
+
+    /// Checks a file. Refuses one that is in quarantine, or not signed where that is asked for; the bytes that are
+    /// judged are the ones that were signed.
     pub fn judge(&mut self, path: &Path) -> Result<Judged, Failure> {
         let bytes = match read::read(path) {
             Ok(bytes) => bytes,
@@ -58,7 +91,14 @@ impl<'a> Front<'a> {
             Some(grants) => Some(grants.clone()),
             None => GrantsFile::beside(path)?,
         };
-        Ok(self.judge_text(&read::shown(path), &bytes, grants.as_ref()))
+        let signer = self.trust.as_ref().map(|trust| trust.signer(path, &bytes)).transpose()?;
+        let mut judged = self.judge_text(&read::shown(path), &bytes, grants.as_ref());
+        let plan = judged.plan.as_ref().map(Plan::digest_hex);
+        if let Some(held) = self.quarantine.holds(&bytes, plan.as_deref()) {
+            return Err(refuse(&read::shown(path), &held));
+        }
+        judged.source.signer = signer;
+        Ok(judged)
     }
 
     fn judge_text(&mut self, name: &str, bytes: &[u8], grants: Option<&GrantsFile>) -> Judged {
@@ -71,7 +111,8 @@ impl<'a> Front<'a> {
             check(&agent, &granted, &mut sink)
         });
         let plan = plan.filter(|_| !sink.has_errors());
-        Judged { sources, file, findings: sink.into_sorted(), plan }
+        let source = Source { sha256: digest(bytes), signer: None };
+        Judged { sources, file, findings: sink.into_sorted(), plan, source }
     }
 
     /// Refuses replacements of origins that no file reaches.
@@ -85,7 +126,7 @@ impl Judged {
     fn unreadable(path: &Path, why: &str) -> Self {
         let (mut sources, mut sink) = (Sources::default(), Sink::default());
         yaml::unreadable(&mut sources, &read::shown(path), why, &mut sink);
-        Self { sources, file: None, findings: sink.into_sorted(), plan: None }
+        Self { sources, file: None, findings: sink.into_sorted(), plan: None, source: Source::default() }
     }
 
     /// How many findings stop the build.
@@ -103,6 +144,11 @@ impl Judged {
         self.plan
     }
 
+    /// Where it came from.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
     /// The findings as a person reads them.
     pub fn human(&self, stream: Stream) -> String {
         let colour = if colours(stream) { Colour::Always } else { Colour::Never };
@@ -113,6 +159,18 @@ impl Judged {
     pub fn fixed(&self, text: &str) -> Option<Fixed> {
         let fixed = diag::fix::apply(text, self.file?, &self.findings);
         (fixed.count > 0).then_some(fixed)
+    }
+}
+
+fn refuse(shown: &str, held: &Held) -> Failure {
+    match held {
+        Held::Waiting(name) => Failure::refused(format_args!(
+            "`{shown}` is in quarantine as `{name}`, and so is each copy of it: `heddle quarantine show {name}`, then \
+             promote or reject it"
+        )),
+        Held::Rejected => Failure::refused(format_args!(
+            "`{shown}` was rejected in quarantine: to judge it again, `heddle quarantine add` it"
+        )),
     }
 }
 
@@ -136,6 +194,21 @@ pub fn emit(plan: &Plan) -> Result<BTreeMap<String, String>, Failure> {
             Err(Failure::fault(format_args!("the config is accepted and cannot be written: {error}")))
         }
     }
+}
+
+/// What a plan lets an agent do, as a page that a person reads.
+pub fn page(plan: &Plan) -> Result<String, Failure> {
+    emit::page(plan).map_err(|error| Failure::fault(format_args!("the plan cannot be written: {error}")))
+}
+
+/// A config's bytes.
+pub fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    read::bytes(path)
+}
+
+/// Whether a file has the name of a grants file.
+pub fn is_grants(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == grants::FILE)
 }
 
 /// One line for all files of a command.

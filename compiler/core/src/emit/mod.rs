@@ -97,6 +97,15 @@ pub fn emit(plan: &Plan, context: &EmitContext) -> Result<Crate, EmitError> {
     Ok(Crate { files })
 }
 
+/// The policy of a plan as a page: the `README.md` of its crate.
+///
+/// # Errors
+///
+/// When the plan is none that `check` could have made.
+pub fn page(plan: &Plan) -> Result<String, EmitError> {
+    files::readme(plan)
+}
+
 /// How many tools are worth a thread.
 const SHARE: usize = 64;
 

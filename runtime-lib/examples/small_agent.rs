@@ -2,8 +2,8 @@
 
 use heddle_runtime::access::Read;
 use heddle_runtime::decl::{
-    Agent, Body, Field, Hold, Json, Kind, Limit, Origin, Param, Part, Presence, Reads, Returns, Sandbox,
-    Scheme, Sync, Tool,
+    Agent, Anomalies, Audit, Body, Field, Hold, Json, Kind, Limit, Origin, Param, Part, Presence, Reads,
+    Returns, Sandbox, Scheme, Sync, Threshold, Tool,
 };
 use heddle_runtime::method::Get;
 use heddle_runtime::proof::{Proven, prove};
@@ -21,7 +21,17 @@ const AGENT: Agent = Agent {
     grants: &[],
     deadline_ms: 3_000,
     max_response_bytes: 65_536,
-    audit: Sync::Os,
+    audit: Audit {
+        sync: Sync::Os,
+        max_bytes: 67_108_864,
+        max_age_s: 86_400,
+        anomalies: Anomalies {
+            warm_up: 100,
+            rate_limit_breaches: Threshold { count: 1, within_s: 60 },
+            credential_denials: Threshold { count: 3, within_s: 300 },
+            refusals: Threshold { count: 20, within_s: 60 },
+        },
+    },
     sandbox: Sandbox::Auto,
 };
 
@@ -43,12 +53,14 @@ impl Tool<Observer> for Ask {
             about: "How many",
             kind: Kind::Integer { min: 1, max: 10, one_of: &[] },
             presence: Presence::Default(Json::Int(5)),
+            sensitive: false,
         },
         Param {
             name: "query",
             about: "What to ask",
             kind: Kind::Text { min: 1, max: 2_000_000, pattern: "", one_of: &[] },
             presence: Presence::Required,
+            sensitive: false,
         },
     ];
     const ORIGIN: Origin = BACKEND;

@@ -60,8 +60,8 @@ pub struct Agent {
     pub deadline_ms: u64,
     /// Longest answer that is read, in bytes; the rest is cut while streaming.
     pub max_response_bytes: u64,
-    /// When an audit record counts as written.
-    pub audit: Sync,
+    /// How the audit log is written.
+    pub audit: Audit,
     /// What the process asks of the kernel to wall itself in.
     pub sandbox: Sandbox,
 }
@@ -202,6 +202,8 @@ pub struct Param {
     pub kind: Kind,
     /// Whether it must be given.
     pub presence: Presence,
+    /// Whether the audit log keeps a digest instead of the value, and no message repeats it.
+    pub sensitive: bool,
 }
 
 /// The type of a value and its bounds.
@@ -344,6 +346,41 @@ pub enum Returns {
         /// What the answer must be.
         kind: Kind,
     },
+}
+
+/// How the audit log is written, and what it remarks on.
+#[derive(Debug, Clone, Copy)]
+pub struct Audit {
+    /// When a record counts as written.
+    pub sync: Sync,
+    /// A segment that is longer, in bytes, gives way to the next.
+    pub max_bytes: u64,
+    /// So does one that is older, in seconds.
+    pub max_age_s: u64,
+    /// What is unusual.
+    pub anomalies: Anomalies,
+}
+
+/// When something is unusual.
+#[derive(Debug, Clone, Copy)]
+pub struct Anomalies {
+    /// Calls of the process after which the first use of a tool is.
+    pub warm_up: u32,
+    /// Refusals by the rate limit of one tool that are.
+    pub rate_limit_breaches: Threshold,
+    /// Denials of one secret that are.
+    pub credential_denials: Threshold,
+    /// Refusals by one layer that are.
+    pub refusals: Threshold,
+}
+
+/// How often within what time. Both at least 1.
+#[derive(Debug, Clone, Copy)]
+pub struct Threshold {
+    /// How often.
+    pub count: u32,
+    /// Within how many seconds.
+    pub within_s: u32,
 }
 
 /// When an audit record counts as written.

@@ -10,8 +10,8 @@ use std::marker::PhantomData;
 
 use crate::access::{Access as _, Mode};
 use crate::decl::{
-    Agent, Body, Field, Grant, Hold, Json, Kind, Limit, Node, Op, Origin, Param, Part, Presence, Reads,
-    Returns, Slot, Test, Tool, When,
+    Agent, Anomalies, Audit, Body, Field, Grant, Hold, Json, Kind, Limit, Node, Op, Origin, Param, Part,
+    Presence, Reads, Returns, Slot, Test, Threshold, Tool, When,
 };
 use crate::method::{Method as _, Verb};
 use crate::tier::{Level, Tier};
@@ -86,6 +86,7 @@ const fn prove_row(row: &Row, agent: &Agent) {
     if row.limit.per_minute == 0 || row.limit.burst == 0 {
         panic!("HD0501: a rate limit of this tool is zero, so that it could never be called");
     }
+    prove_audit(&agent.audit);
     prove_origin(row.origin, agent);
     prove_path(row.path, row.params);
     prove_fields(row.query, row.params);
@@ -96,6 +97,20 @@ const fn prove_row(row: &Row, agent: &Agent) {
     }
     prove_every_param_is_used(row);
     prove_secrets(row, agent);
+}
+
+const fn prove_audit(Audit { sync: _, max_bytes, max_age_s, anomalies }: &Audit) {
+    if *max_bytes == 0 || *max_age_s == 0 {
+        panic!("HD0530: a segment of the audit log would be full before it began");
+    }
+    let Anomalies { warm_up: _, rate_limit_breaches, credential_denials, refusals } = anomalies;
+    let mut thresholds: &[Threshold] = &[*rate_limit_breaches, *credential_denials, *refusals];
+    while let [Threshold { count, within_s }, rest @ ..] = thresholds {
+        if *count == 0 || *within_s == 0 {
+            panic!("HD0531: a threshold of anomalies is zero, so that it would never be reached");
+        }
+        thresholds = rest;
+    }
 }
 
 const fn prove_origin(origin: Origin, agent: &Agent) {

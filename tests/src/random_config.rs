@@ -74,6 +74,33 @@ impl Config {
     }
 }
 
+fn audit(chance: &mut Chance) -> Value {
+    let mut thresholds = Map::new();
+    for key in ["rate_limit_breaches", "credential_denials", "refusals"] {
+        match chance.below(4) {
+            0 => thresholds.insert(key.into(), json!({ "count": chance.between(1, 10_000) })),
+            1 => thresholds.insert(key.into(), json!({ "within": chance.pick(&["1s", "5m", "24h"]) })),
+            _ => None,
+        };
+    }
+    if chance.once_in(2) {
+        thresholds.insert("warm_up".into(), json!(chance.below(1000)));
+    }
+    let facts = [
+        ("sync", json!(chance.pick(&["os", "always"]))),
+        ("max_bytes", json!(chance.pick(&["64KiB", "64MiB", "1GiB"]))),
+        ("max_age", json!(chance.pick(&["1m", "24h"]))),
+        ("anomalies", Value::Object(thresholds)),
+    ];
+    let mut audit = Map::new();
+    for (key, value) in facts {
+        if chance.once_in(2) {
+            audit.insert(key.into(), value);
+        }
+    }
+    Value::Object(audit)
+}
+
 fn runtime(chance: &mut Chance, tier: u64) -> Value {
     let mut runtime = Map::new();
     runtime.insert("trust_tier".into(), json!(tier));
@@ -83,7 +110,7 @@ fn runtime(chance: &mut Chance, tier: u64) -> Value {
         ("rate_limit", json!({ "per_minute": chance.between(1, 1000), "burst": chance.between(1, 50) })),
         ("validation", json!("strict")),
         ("sandbox", json!(chance.pick(&["auto", "none"]))),
-        ("audit", json!({ "sync": chance.pick(&["os", "always"]) })),
+        ("audit", audit(chance)),
     ];
     for (key, value) in facts {
         if chance.once_in(3) {

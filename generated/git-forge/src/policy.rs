@@ -22,7 +22,7 @@ pub const AGENT: Agent = Agent {
     name: "git-forge",
     version: "1.0.0",
     about: "Reads a Git forge (Gitea, Forgejo, GitHub): repositories of an owner, one repository, issues.",
-    plan: "9d3adb303c9f1f1dffa5e3df124d4c62d23c6023845a676ec292966ea54d8d38",
+    plan: "63f42e7c612ae769e87d53c5ea6948990a6fc475a183720cd331f46feb7bbfd8",
     origins: &[
         LOCALHOST_3000,
     ],
@@ -31,6 +31,25 @@ pub const AGENT: Agent = Agent {
     ],
     deadline_ms: 30_000,
     max_response_bytes: 4_194_304,
-    audit: Sync::Os,
+    audit: Audit {
+        sync: Sync::Os,
+        max_bytes: 67_108_864,
+        max_age_s: 86_400,
+        anomalies: Anomalies {
+            warm_up: 100,
+            rate_limit_breaches: Threshold {
+                count: 1,
+                within_s: 60,
+            },
+            credential_denials: Threshold {
+                count: 3,
+                within_s: 300,
+            },
+            refusals: Threshold {
+                count: 20,
+                within_s: 60,
+            },
+        },
+    },
     sandbox: Sandbox::Auto,
 };

@@ -22,7 +22,7 @@ pub const AGENT: Agent = Agent {
     name: "grafana",
     version: "1.0.0",
     about: "Reads a Grafana server: dashboards, data sources, alert rules with their state, health.",
-    plan: "b6170447667cb4f1e5168fb16620ff7c2176ecc595a3227f22fafb518686bb91",
+    plan: "f2f5b7a7b34a67f4316892a360c0122776f82f0102616e71a615bd59871f6f8e",
     origins: &[
         LOCALHOST_3000,
     ],
@@ -31,6 +31,25 @@ pub const AGENT: Agent = Agent {
     ],
     deadline_ms: 30_000,
     max_response_bytes: 4_194_304,
-    audit: Sync::Os,
+    audit: Audit {
+        sync: Sync::Os,
+        max_bytes: 67_108_864,
+        max_age_s: 86_400,
+        anomalies: Anomalies {
+            warm_up: 100,
+            rate_limit_breaches: Threshold {
+                count: 1,
+                within_s: 60,
+            },
+            credential_denials: Threshold {
+                count: 3,
+                within_s: 300,
+            },
+            refusals: Threshold {
+                count: 20,
+                within_s: 60,
+            },
+        },
+    },
     sandbox: Sandbox::Auto,
 };

@@ -14,13 +14,32 @@ pub const AGENT: Agent = Agent {
     name: "ollama",
     version: "1.0.0",
     about: "Ollama on this machine: installed and loaded models, facts about one, text from one.",
-    plan: "3ef45186b50ffd6a201c5492bd635ef11b37631186382b9ef7b49e8c5d2aa0b5",
+    plan: "bc3f05aedc638e49dac9bbb882a18123120a0534729d463e105d9f389479eb23",
     origins: &[
         LOCALHOST_11434,
     ],
     grants: &[],
     deadline_ms: 120_000,
     max_response_bytes: 4_194_304,
-    audit: Sync::Os,
+    audit: Audit {
+        sync: Sync::Os,
+        max_bytes: 67_108_864,
+        max_age_s: 86_400,
+        anomalies: Anomalies {
+            warm_up: 100,
+            rate_limit_breaches: Threshold {
+                count: 1,
+                within_s: 60,
+            },
+            credential_denials: Threshold {
+                count: 3,
+                within_s: 300,
+            },
+            refusals: Threshold {
+                count: 20,
+                within_s: 60,
+            },
+        },
+    },
     sandbox: Sandbox::Auto,
 };

@@ -14,13 +14,32 @@ pub const AGENT: Agent = Agent {
     name: "prometheus-bridge",
     version: "1.0.0",
     about: "",
-    plan: "b0fdc713fbd9ffaba84e10873d76eff44bdaf21782eb51e810e058d96efc6044",
+    plan: "908d45b2d08c9e38287eea27409310278642d650e6f3508e707c80f4539048dd",
     origins: &[
         LOCALHOST_9090,
     ],
     grants: &[],
     deadline_ms: 30_000,
     max_response_bytes: 1_048_576,
-    audit: Sync::Os,
+    audit: Audit {
+        sync: Sync::Os,
+        max_bytes: 67_108_864,
+        max_age_s: 86_400,
+        anomalies: Anomalies {
+            warm_up: 100,
+            rate_limit_breaches: Threshold {
+                count: 1,
+                within_s: 60,
+            },
+            credential_denials: Threshold {
+                count: 3,
+                within_s: 300,
+            },
+            refusals: Threshold {
+                count: 20,
+                within_s: 60,
+            },
+        },
+    },
     sandbox: Sandbox::Auto,
 };

@@ -14,13 +14,32 @@ pub const AGENT: Agent = Agent {
     name: "prometheus",
     version: "1.0.0",
     about: "Reads a Prometheus server: instant and range queries, scrape targets, active alerts, metric names.",
-    plan: "f74f836b9e6e217b69a35f225d3c71464b509366d8564642107adb234cae8f83",
+    plan: "59be2f4224e73f24abe39366bff755fb5b84edd5f2cdcb2f54b5ef61bb21258d",
     origins: &[
         LOCALHOST_9090,
     ],
     grants: &[],
     deadline_ms: 30_000,
     max_response_bytes: 1_048_576,
-    audit: Sync::Os,
+    audit: Audit {
+        sync: Sync::Os,
+        max_bytes: 67_108_864,
+        max_age_s: 86_400,
+        anomalies: Anomalies {
+            warm_up: 100,
+            rate_limit_breaches: Threshold {
+                count: 1,
+                within_s: 60,
+            },
+            credential_denials: Threshold {
+                count: 3,
+                within_s: 300,
+            },
+            refusals: Threshold {
+                count: 20,
+                within_s: 60,
+            },
+        },
+    },
     sandbox: Sandbox::Auto,
 };

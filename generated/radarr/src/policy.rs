@@ -22,7 +22,7 @@ pub const AGENT: Agent = Agent {
     name: "radarr",
     version: "1.0.0",
     about: "Reads a Radarr server: films, download queue, lookup of new films, calendar, history.",
-    plan: "5150e84213f366b75ad0a0e8cb6afcbb3c2ce0bd8868d06f0ae6609af7069eef",
+    plan: "9538222f98a9bd4e32da1d8de1c2f894e6257ed309777c3ae24d8c7920a3b376",
     origins: &[
         LOCALHOST_7878,
     ],
@@ -31,6 +31,25 @@ pub const AGENT: Agent = Agent {
     ],
     deadline_ms: 30_000,
     max_response_bytes: 16_777_216,
-    audit: Sync::Os,
+    audit: Audit {
+        sync: Sync::Os,
+        max_bytes: 67_108_864,
+        max_age_s: 86_400,
+        anomalies: Anomalies {
+            warm_up: 100,
+            rate_limit_breaches: Threshold {
+                count: 1,
+                within_s: 60,
+            },
+            credential_denials: Threshold {
+                count: 3,
+                within_s: 300,
+            },
+            refusals: Threshold {
+                count: 20,
+                within_s: 60,
+            },
+        },
+    },
     sandbox: Sandbox::Auto,
 };

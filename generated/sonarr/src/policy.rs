@@ -22,7 +22,7 @@ pub const AGENT: Agent = Agent {
     name: "sonarr",
     version: "1.0.0",
     about: "Reads a Sonarr server: series, download queue, lookup of new series, calendar, history.",
-    plan: "4eadc6d5bb12780e4e31c515789cacc63c5b4c34f4d5aa53dd93b10e5314065c",
+    plan: "b50b2581167b4c9c9fbeee4d75c673a91b19db547ed23142263f50b81a0a2ace",
     origins: &[
         LOCALHOST_8989,
     ],
@@ -31,6 +31,25 @@ pub const AGENT: Agent = Agent {
     ],
     deadline_ms: 30_000,
     max_response_bytes: 16_777_216,
-    audit: Sync::Os,
+    audit: Audit {
+        sync: Sync::Os,
+        max_bytes: 67_108_864,
+        max_age_s: 86_400,
+        anomalies: Anomalies {
+            warm_up: 100,
+            rate_limit_breaches: Threshold {
+                count: 1,
+                within_s: 60,
+            },
+            credential_denials: Threshold {
+                count: 3,
+                within_s: 300,
+            },
+            refusals: Threshold {
+                count: 20,
+                within_s: 60,
+            },
+        },
+    },
     sandbox: Sandbox::Auto,
 };

@@ -1,17 +1,10 @@
-//! What is unusual about the calls of a process: four patterns, each with fixed bounds and bounded memory.
+//! What is unusual about the calls of a process: four patterns, each with a threshold of the config and bounded memory.
 
 use crate::call::Layer;
+use crate::decl::{Anomalies, Threshold};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-/// Calls after which the first use of a tool is unusual.
-pub const WARM_UP: u64 = 100;
-/// Denials of one secret that are unusual, and within what time.
-pub const DENIALS: (u32, Duration) = (3, Duration::from_secs(300));
-/// Refusals by one layer that are unusual, and within what time.
-pub const REFUSALS: (u32, Duration) = (20, Duration::from_secs(60));
-/// Refusals by the rate limit of one tool are one anomaly within this time.
-pub const BREACH: Duration = Duration::from_secs(60);
 /// Tools and secrets are constants of the binary, so there are few; a mistake here must not cost memory for ever.
 const KNOWN_MAX: usize = 4096;
 
@@ -29,8 +22,9 @@ pub struct Anomaly {
 }
 
 /// What was seen so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Watch {
+    bounds: Anomalies,
     calls: u64,
     used: BTreeSet<String>,
     breached: BTreeMap<String, Window>,
@@ -46,6 +40,18 @@ struct Window {
 }
 
 impl Watch {
+    /// Nothing was seen yet.
+    pub const fn new(bounds: Anomalies) -> Self {
+        Self {
+            bounds,
+            calls: 0,
+            used: BTreeSet::new(),
+            breached: BTreeMap::new(),
+            denied: BTreeMap::new(),
+            refused: BTreeMap::new(),
+        }
+    }
+
     /// A call came to its end. `layer` refused it, if one did.
     pub fn call(&mut self, tool: &str, layer: Option<Layer>, now: Instant) -> Vec<Anomaly> {
         let mut found = Vec::new();
@@ -53,7 +59,7 @@ impl Watch {
             self.calls = self.calls.saturating_add(1);
             if !self.used.contains(tool) && self.used.len() < KNOWN_MAX {
                 self.used.insert(tool.to_owned());
-                if self.calls > WARM_UP {
+                if self.calls > u64::from(self.bounds.warm_up) {
                     found.push(Anomaly {
                         kind: "new_tool",
                         subject: ("tool", tool.to_owned()),
@@ -64,29 +70,28 @@ impl Watch {
             }
         }
         let Some(layer) = layer else { return found };
-        if layer == Layer::RateLimit && count(&mut self.breached, tool.to_owned(), (1, BREACH), now) {
-            let subject = ("tool", tool.to_owned());
-            found.push(Anomaly { kind: "rate_limit", subject, count: 1, seconds: BREACH.as_secs() });
+        let Anomalies { warm_up: _, rate_limit_breaches, credential_denials: _, refusals } = self.bounds;
+        if layer == Layer::RateLimit && count(&mut self.breached, tool.to_owned(), rate_limit_breaches, now) {
+            found.push(Anomaly::of("rate_limit", ("tool", tool.to_owned()), rate_limit_breaches));
         }
-        if count(&mut self.refused, layer.as_str(), REFUSALS, now) {
-            found.push(Anomaly {
-                kind: "refusal_burst",
-                subject: ("layer", layer.as_str().to_owned()),
-                count: u64::from(REFUSALS.0),
-                seconds: REFUSALS.1.as_secs(),
-            });
+        if count(&mut self.refused, layer.as_str(), refusals, now) {
+            found.push(Anomaly::of("refusal_burst", ("layer", layer.as_str().to_owned()), refusals));
         }
         found
     }
 
     /// A secret was denied.
     pub fn denial(&mut self, key: &str, now: Instant) -> Option<Anomaly> {
-        count(&mut self.denied, key.to_owned(), DENIALS, now).then(|| Anomaly {
-            kind: "credential_denied",
-            subject: ("key", key.to_owned()),
-            count: u64::from(DENIALS.0),
-            seconds: DENIALS.1.as_secs(),
-        })
+        let denials = self.bounds.credential_denials;
+        count(&mut self.denied, key.to_owned(), denials, now)
+            .then(|| Anomaly::of("credential_denied", ("key", key.to_owned()), denials))
+    }
+}
+
+impl Anomaly {
+    fn of(kind: &'static str, subject: (&'static str, String), threshold: Threshold) -> Self {
+        let Threshold { count, within_s } = threshold;
+        Self { kind, subject, count: u64::from(count), seconds: u64::from(within_s) }
     }
 }
 
@@ -94,14 +99,14 @@ impl Watch {
 fn count<K: Ord>(
     windows: &mut BTreeMap<K, Window>,
     key: K,
-    (enough, span): (u32, Duration),
+    Threshold { count: enough, within_s }: Threshold,
     now: Instant,
 ) -> bool {
     if windows.len() >= KNOWN_MAX && !windows.contains_key(&key) {
         return false;
     }
     let window = windows.entry(key).or_insert(Window { opened: now, count: 0 });
-    if now.duration_since(window.opened) >= span {
+    if now.duration_since(window.opened) >= Duration::from_secs(u64::from(within_s)) {
         *window = Window { opened: now, count: 0 };
     }
     window.count = window.count.saturating_add(1);
@@ -111,6 +116,17 @@ fn count<K: Ord>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::proof::fixture::AUDIT;
+
+    const BOUNDS: Anomalies = AUDIT.anomalies;
+
+    fn watch() -> (Watch, Instant) {
+        (Watch::new(BOUNDS), Instant::now())
+    }
+
+    fn span(threshold: Threshold) -> Duration {
+        Duration::from_secs(u64::from(threshold.within_s))
+    }
 
     fn kinds(found: &[Anomaly]) -> Vec<&str> {
         found.iter().map(|anomaly| anomaly.kind).collect()
@@ -118,8 +134,8 @@ mod tests {
 
     #[test]
     fn a_tool_is_new_only_after_the_warm_up_and_only_once() {
-        let (mut watch, now) = (Watch::default(), Instant::now());
-        for _ in 0..WARM_UP {
+        let (mut watch, now) = watch();
+        for _ in 0..BOUNDS.warm_up {
             assert_eq!(watch.call("usual", None, now), []);
         }
         assert_eq!(kinds(&watch.call("other", None, now)), ["new_tool"]);
@@ -129,24 +145,27 @@ mod tests {
 
     #[test]
     fn a_breach_is_told_once_in_its_time() {
-        let (mut watch, now) = (Watch::default(), Instant::now());
+        let (mut watch, now) = watch();
         assert_eq!(kinds(&watch.call("a", Some(Layer::RateLimit), now)), ["rate_limit"]);
         assert_eq!(watch.call("a", Some(Layer::RateLimit), now), []);
-        assert_eq!(kinds(&watch.call("a", Some(Layer::RateLimit), now + BREACH)), ["rate_limit"]);
+        assert_eq!(
+            kinds(&watch.call("a", Some(Layer::RateLimit), now + span(BOUNDS.rate_limit_breaches))),
+            ["rate_limit"]
+        );
     }
 
     #[test]
     fn denials_and_refusals_count_within_their_time() {
-        let (mut watch, now) = (Watch::default(), Instant::now());
+        let (mut watch, now) = watch();
         assert_eq!(watch.denial("k", now), None);
         assert_eq!(watch.denial("k", now), None);
         assert_eq!(watch.denial("k", now).map(|anomaly| anomaly.kind), Some("credential_denied"));
         assert_eq!(watch.denial("k", now), None);
-        let later = now + DENIALS.1;
+        let later = now + span(BOUNDS.credential_denials);
         assert_eq!(watch.denial("k", later), None, "a new window begins at one");
 
         let refused = |watch: &mut Watch, at| watch.call("t", Some(Layer::InputValidation), at);
-        for _ in 1..REFUSALS.0 {
+        for _ in 1..BOUNDS.refusals.count {
             assert_eq!(refused(&mut watch, now), []);
         }
         assert_eq!(kinds(&refused(&mut watch, now)), ["refusal_burst"]);
@@ -155,7 +174,7 @@ mod tests {
 
     #[test]
     fn memory_is_bounded_whatever_names_come() {
-        let (mut watch, now) = (Watch::default(), Instant::now());
+        let (mut watch, now) = watch();
         for n in 0..2 * KNOWN_MAX {
             let _ = watch.call(&n.to_string(), Some(Layer::RateLimit), now);
             let _ = watch.denial(&n.to_string(), now);

@@ -12,10 +12,6 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
 
-/// A segment that is longer gives way to the next.
-const BYTES_MAX: u64 = 64 * 1024 * 1024;
-/// So does one that is older.
-const AGE_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 /// When the next segment cannot be opened, the old one goes on this long before another try.
 const RETRY: Duration = Duration::from_secs(10);
 /// Records that are longer together do not wait for more.
@@ -77,9 +73,10 @@ impl Batch {
     }
 }
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self { bytes: BYTES_MAX, age: AGE_MAX }
+impl Limits {
+    /// Those that the agent declares.
+    pub const fn of(agent: &Agent) -> Self {
+        Self { bytes: agent.audit.max_bytes, age: Duration::from_secs(agent.audit.max_age_s) }
     }
 }
 
@@ -89,9 +86,9 @@ impl Log {
         let vault = Vault::open(folder.to_owned())?;
         let claim = vault.claim()?;
         let crashed = crashed(&vault, agent.name);
-        let segment = Segment::create(&vault, &claim, agent.name, agent.audit, SystemTime::now())?;
+        let segment = Segment::create(&vault, &claim, agent.name, agent.audit.sync, SystemTime::now())?;
         claim.redeem()?;
-        let committer = match agent.audit {
+        let committer = match agent.audit.sync {
             Sync::Os => None,
             Sync::Always => {
                 Some(Committer::start().map_err(|error| AuditError::io(&segment.path(), "flush", error))?)
@@ -193,7 +190,7 @@ impl Log {
     }
 
     fn flush(&self) -> Result<(), AuditError> {
-        match self.agent.audit {
+        match self.agent.audit.sync {
             Sync::Os => Ok(()),
             Sync::Always => self.segment.flush(),
         }
@@ -205,7 +202,7 @@ impl Log {
             return Err(self.segment.fault(Cause::Locked));
         };
         let mut next =
-            Segment::create(&self.vault, &claim, self.agent.name, self.agent.audit, SystemTime::now())?;
+            Segment::create(&self.vault, &claim, self.agent.name, self.agent.audit.sync, SystemTime::now())?;
         claim.redeem()?;
         self.write_out();
         let (old, new) = (self.segment.number, next.number);

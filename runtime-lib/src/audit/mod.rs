@@ -77,8 +77,12 @@ pub struct Audit {
 impl Audit {
     /// Opens a new segment in the folder `audit` of the heddle home, which is made if there is none.
     pub fn open(agent: &'static decl::Agent, home: &Path) -> Result<Self, AuditError> {
-        let log = Log::open(agent, &home.join("audit"), Limits::default())?;
-        Ok(Self { calls: AtomicU64::new(0), log: Arc::new(Mutex::new(log)), watch: Mutex::default() })
+        let log = Log::open(agent, &home.join("audit"), Limits::of(agent))?;
+        Ok(Self {
+            calls: AtomicU64::new(0),
+            log: Arc::new(Mutex::new(log)),
+            watch: Mutex::new(Watch::new(agent.audit.anomalies)),
+        })
     }
 
     /// Whether a segment could be opened; it leaves none behind.

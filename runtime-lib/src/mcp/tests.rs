@@ -2,9 +2,9 @@ use super::catalogue::Catalogue;
 use super::decode::{self, Decoded, Malformed};
 use super::schema;
 use crate::access::Mode;
-use crate::decl::{Agent, Json, Kind, Origin, Param, Presence, Returns, Sandbox, Scheme, Sync};
+use crate::decl::{Agent, Json, Kind, Origin, Param, Presence, Returns, Sandbox, Scheme};
 use crate::proof::Row;
-use crate::proof::fixture::{ROW, TEXT, defaulted, leak, optional, required};
+use crate::proof::fixture::{AUDIT, ROW, TEXT, defaulted, leak, optional, required};
 use proptest::prelude::*;
 use rmcp::model::{ClientRequest, RequestId};
 use serde_json::{Value, json};
@@ -159,7 +159,7 @@ const AGENT: Agent = Agent {
     grants: &[],
     deadline_ms: 1000,
     max_response_bytes: 1000,
-    audit: Sync::Os,
+    audit: AUDIT,
     sandbox: Sandbox::Auto,
 };
 
@@ -230,6 +230,7 @@ fn presence_decides_what_is_required() {
         about: "say",
         kind: Kind::Boolean,
         presence: Presence::Optional,
+        sensitive: false,
     }]);
     assert_eq!(schema.get("required"), None);
     assert_eq!(schema["properties"]["x"], json!({ "type": "boolean", "description": "say" }));

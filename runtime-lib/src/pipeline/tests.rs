@@ -1,8 +1,8 @@
 //! Whole calls, against backends that behave and backends that do not, and what the log says of them.
 
 use super::*;
-use crate::decl::{Action, Field, Grant, Hold, Limit, Origin, Part, Sandbox, Scheme, Slot, Sync, When};
-use crate::proof::fixture::{INTEGER, ROW, block_on, leak, members, optional};
+use crate::decl::{Action, Field, Grant, Hold, Limit, Origin, Part, Sandbox, Scheme, Slot, When};
+use crate::proof::fixture::{AUDIT, INTEGER, ROW, block_on, leak, members, optional};
 use serde_json::json;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -87,7 +87,7 @@ impl Running {
             grants: &[],
             deadline_ms,
             max_response_bytes: 1000,
-            audit: Sync::Os,
+            audit: AUDIT,
             sandbox: Sandbox::Off,
         }));
         let audit = Audit::open(agent, home.path()).unwrap();
@@ -389,7 +389,7 @@ fn two_tools_of_one_name_are_a_reason_not_to_start() {
         grants: &[],
         deadline_ms: 1,
         max_response_bytes: 1,
-        audit: Sync::Os,
+        audit: AUDIT,
         sandbox: Sandbox::Off,
     }));
     let audit = Audit::open(origins, home.path()).unwrap();

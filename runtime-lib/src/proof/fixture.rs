@@ -3,7 +3,10 @@
 use serde_json::{Map, Value};
 
 use crate::access::Mode;
-use crate::decl::{Body, Json, Kind, Limit, Origin, Param, Presence, Reads, Returns, Scheme};
+use crate::decl::{
+    Anomalies, Audit, Body, Json, Kind, Limit, Origin, Param, Presence, Reads, Returns, Scheme, Sync,
+    Threshold,
+};
 use crate::method::Verb;
 use crate::proof::Row;
 use crate::tier::Level;
@@ -30,6 +33,19 @@ pub(crate) const ROW: Row = Row {
     returns: Returns::Text,
 };
 
+/// What an agent declares of its audit log when its config says nothing.
+pub(crate) const AUDIT: Audit = Audit {
+    sync: Sync::Os,
+    max_bytes: 64 * 1024 * 1024,
+    max_age_s: 24 * 60 * 60,
+    anomalies: Anomalies {
+        warm_up: 100,
+        rate_limit_breaches: Threshold { count: 1, within_s: 60 },
+        credential_denials: Threshold { count: 3, within_s: 300 },
+        refusals: Threshold { count: 20, within_s: 60 },
+    },
+};
+
 /// Any text up to 100 characters.
 pub(crate) const TEXT: Kind = Kind::Text { min: 0, max: 100, pattern: "", one_of: &[] };
 /// Any integer.
@@ -39,17 +55,17 @@ pub(crate) const NUMBER: Kind = Kind::Number { min: f64::MIN, max: f64::MAX, one
 
 /// A parameter that must be given.
 pub(crate) const fn required(name: &'static str, kind: Kind) -> Param {
-    Param { name, about: "", kind, presence: Presence::Required }
+    Param { name, about: "", kind, presence: Presence::Required, sensitive: false }
 }
 
 /// A parameter that may be left out.
 pub(crate) const fn optional(name: &'static str, kind: Kind) -> Param {
-    Param { name, about: "", kind, presence: Presence::Optional }
+    Param { name, about: "", kind, presence: Presence::Optional, sensitive: false }
 }
 
 /// A parameter with a default.
 pub(crate) const fn defaulted(name: &'static str, kind: Kind, default: Json) -> Param {
-    Param { name, about: "", kind, presence: Presence::Default(default) }
+    Param { name, about: "", kind, presence: Presence::Default(default), sensitive: false }
 }
 
 /// A row that lives as long as a compiled one.

@@ -1,9 +1,9 @@
 //! The proof, asked at run time: what panics here stops a build there.
 
-use super::fixture::{INTEGER, ROW, TEXT, defaulted, optional, required};
+use super::fixture::{AUDIT, INTEGER, ROW, TEXT, defaulted, optional, required};
 use super::*;
 use crate::access::Read;
-use crate::decl::{Action, Sandbox, Scheme, Sync};
+use crate::decl::{Action, Sandbox, Scheme};
 use crate::method::Get;
 use crate::tier::Observer;
 
@@ -20,7 +20,7 @@ const AGENT: Agent = Agent {
     grants: &[GRANT, Grant { key: "other", origin: ELSEWHERE, slots: &[Slot::Body] }],
     deadline_ms: 1,
     max_response_bytes: 1,
-    audit: Sync::Os,
+    audit: AUDIT,
     sandbox: Sandbox::Off,
 };
 

@@ -2,8 +2,8 @@
 
 use crate::access::Mode;
 use crate::decl::{
-    Action, Agent, Body, Field, Hold, Json, Kind, Node, Op, Origin, Param, Part, Presence, Reads, Returns,
-    Sandbox, Scheme, Slot, Sync, Test, When,
+    Action, Agent, Anomalies, Audit, Body, Field, Hold, Json, Kind, Node, Op, Origin, Param, Part, Presence,
+    Reads, Returns, Sandbox, Scheme, Slot, Sync, Test, Threshold, When,
 };
 use crate::mcp::{Catalogue, schema};
 use crate::proof::Row;
@@ -15,7 +15,7 @@ pub fn describe(agent: &Agent, tier: Level, rows: &[&'static Row]) -> String {
     let catalogue = Catalogue::new(agent, rows.iter().copied());
     let policy = json!({
         "agent": agent.name,
-        "audit": match agent.audit { Sync::Os => "os", Sync::Always => "always" },
+        "audit": audit(&agent.audit),
         "deadline_ms": agent.deadline_ms,
         "grants": agent.grants.iter().map(|grant| json!({
             "key": grant.key,
@@ -32,6 +32,23 @@ pub fn describe(agent: &Agent, tier: Level, rows: &[&'static Row]) -> String {
         "version": agent.version,
     });
     format!("{policy:#}\n")
+}
+
+fn audit(Audit { sync, max_bytes, max_age_s, anomalies }: &Audit) -> Value {
+    let Anomalies { warm_up, rate_limit_breaches, credential_denials, refusals } = anomalies;
+    let threshold =
+        |Threshold { count, within_s }: &Threshold| json!({ "count": count, "within_s": within_s });
+    json!({
+        "anomalies": {
+            "credential_denials": threshold(credential_denials),
+            "rate_limit_breaches": threshold(rate_limit_breaches),
+            "refusals": threshold(refusals),
+            "warm_up": warm_up,
+        },
+        "max_age_s": max_age_s,
+        "max_bytes": max_bytes,
+        "sync": match sync { Sync::Os => "os", Sync::Always => "always" },
+    })
 }
 
 fn tool(row: &Row) -> Value {
@@ -117,7 +134,13 @@ fn param(param: &Param) -> Value {
         Presence::Optional => json!("optional"),
         Presence::Default(value) => json!({ "default": schema::value(value) }),
     };
-    json!({ "about": param.about, "kind": kind(&param.kind), "name": param.name, "presence": presence })
+    json!({
+        "about": param.about,
+        "kind": kind(&param.kind),
+        "name": param.name,
+        "presence": presence,
+        "sensitive": param.sensitive,
+    })
 }
 
 fn kind(kind: &Kind) -> Value {

@@ -10,7 +10,7 @@ pub fn origin(scheme: Scheme, host: &str, port: u16) -> Origin {
 
 pub fn param(about: &str, presence: Presence) -> Param {
     let kind = Kind::Text { min: 0, max: 10_000, pattern: String::new(), one_of: Vec::new() };
-    Param { about: about.to_owned(), kind, presence }
+    Param { about: about.to_owned(), kind, presence, sensitive: false }
 }
 
 /// A tool that reads `path` and hands its parameters on as query fields of the same names.
@@ -37,6 +37,19 @@ pub fn reader(origin: &Origin, path: &str, about: &str, params: &[(&str, Param)]
     }
 }
 
+/// The audit log of a config that says nothing about it.
+pub const AUDIT: Audit = Audit {
+    sync: Sync::Os,
+    max_bytes: 64 << 20,
+    max_age_s: 86_400,
+    anomalies: Anomalies {
+        warm_up: 100,
+        rate_limit_breaches: Threshold { count: 1, within_s: 60 },
+        credential_denials: Threshold { count: 3, within_s: 300 },
+        refusals: Threshold { count: 20, within_s: 60 },
+    },
+};
+
 /// An agent of tier 1 that has `tools`.
 pub fn observer(name: &str, tools: &[(&str, Tool)]) -> Plan {
     Plan {
@@ -48,7 +61,7 @@ pub fn observer(name: &str, tools: &[(&str, Tool)]) -> Plan {
         grants: BTreeMap::new(),
         deadline_ms: 30_000,
         max_response_bytes: 1_048_576,
-        audit: Sync::Os,
+        audit: AUDIT,
         sandbox: Sandbox::Auto,
         tools: tools.iter().map(|(name, tool)| ((*name).to_owned(), tool.clone())).collect(),
     }
@@ -117,10 +130,21 @@ pub fn shop() -> Plan {
         ("item".to_owned(), param("What.", Presence::Required)),
         (
             "count".to_owned(),
-            Param { about: String::new(), kind: count, presence: Presence::Default(Json::Int(1)) },
+            Param {
+                about: String::new(),
+                kind: count,
+                presence: Presence::Default(Json::Int(1)),
+                sensitive: false,
+            },
         ),
-        ("weights".to_owned(), Param { about: String::new(), kind: weights, presence: Presence::Optional }),
-        ("note".to_owned(), Param { about: String::new(), kind: note, presence: Presence::Optional }),
+        (
+            "weights".to_owned(),
+            Param { about: String::new(), kind: weights, presence: Presence::Optional, sensitive: false },
+        ),
+        (
+            "note".to_owned(),
+            Param { about: String::new(), kind: note, presence: Presence::Optional, sensitive: false },
+        ),
     ]);
     place.body = Some(Node::Map(BTreeMap::from([
         ("count".to_owned(), Node::Arg("count".to_owned())),

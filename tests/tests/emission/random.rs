@@ -100,11 +100,8 @@ fn kind() -> impl Strategy<Value = Kind> {
         Just(Kind::Any),
     ];
     leaf.prop_recursive(2, 6, 3, |inner| {
-        let member = (text(), inner.clone(), presence()).prop_map(|(about, kind, presence)| Param {
-            about,
-            kind,
-            presence,
-        });
+        let member = (text(), inner.clone(), presence(), any::<bool>())
+            .prop_map(|(about, kind, presence, sensitive)| Param { about, kind, presence, sensitive });
         prop_oneof![
             (inner, 0..9_u32, prop_oneof![Just(u32::MAX), 9..99_u32])
                 .prop_map(|(items, min, max)| Kind::List { items: Box::new(items), min, max }),
@@ -133,8 +130,8 @@ fn op() -> impl Strategy<Value = Op> {
 type Argument = (Param, u8, Option<(Op, bool, Action, u32)>);
 
 fn argument() -> impl Strategy<Value = Argument> {
-    let param =
-        (text(), kind(), presence()).prop_map(|(about, kind, presence)| Param { about, kind, presence });
+    let param = (text(), kind(), presence(), any::<bool>())
+        .prop_map(|(about, kind, presence, sensitive)| Param { about, kind, presence, sensitive });
     let action = prop_oneof![Just(Action::Hold), Just(Action::Deny)];
     (param, 0..4_u8, option::weighted(0.3, (op(), any::<bool>(), action, any::<u32>())))
 }
@@ -278,12 +275,33 @@ fn tool(
     }
 }
 
-pub fn plan() -> impl Strategy<Value = Plan> {
+pub fn audit() -> impl Strategy<Value = Audit> {
+    let threshold =
+        || (1..=u32::MAX, 1..=u32::MAX).prop_map(|(count, within_s)| Threshold { count, within_s });
+    let anomalies = (any::<u32>(), threshold(), threshold(), threshold()).prop_map(
+        |(warm_up, rate_limit_breaches, credential_denials, refusals)| Anomalies {
+            warm_up,
+            rate_limit_breaches,
+            credential_denials,
+            refusals,
+        },
+    );
+    (any::<bool>(), 1..=u64::MAX, 1..=u64::MAX, anomalies).prop_map(
+        |(os, max_bytes, max_age_s, anomalies)| Audit {
+            sync: if os { Sync::Os } else { Sync::Always },
+            max_bytes,
+            max_age_s,
+            anomalies,
+        },
+    )
+}
+
+fn plan() -> impl Strategy<Value = Plan> {
     let tier = prop::sample::select(vec![Tier::Observer, Tier::Worker, Tier::Operator, Tier::Privileged]);
     let tools = btree_map(tool_name(), draft(), 1..5);
     let head = ("[a-z][a-z0-9_-]{0,12}", "[1-9]\\.[0-9]\\.[0-9]", text());
-    (head, tier, btree_set(origins(), 1..4), tools, any::<(u64, u64, bool, bool)>()).prop_map(
-        |((name, version, about), tier, origins, drafts, (deadline_ms, max_response_bytes, os, auto))| {
+    (head, tier, btree_set(origins(), 1..4), tools, any::<(u64, u64, bool)>(), audit()).prop_map(
+        |((name, version, about), tier, origins, drafts, (deadline_ms, max_response_bytes, auto), audit)| {
             let origins: Vec<Origin> = origins.into_iter().collect();
             let mut grants = BTreeMap::new();
             let mut modules = BTreeSet::new();
@@ -303,7 +321,7 @@ pub fn plan() -> impl Strategy<Value = Plan> {
                 grants,
                 deadline_ms,
                 max_response_bytes,
-                audit: if os { Sync::Os } else { Sync::Always },
+                audit,
                 sandbox: if auto { Sandbox::Auto } else { Sandbox::Off },
                 tools,
             }

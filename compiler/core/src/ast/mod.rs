@@ -147,6 +147,8 @@ pub struct Schema {
     pub properties: Option<Spanned<Vec<Parameter>>>,
     /// `additional_properties` or `additionalProperties`
     pub additional: Option<Spanned<bool>>,
+    /// `sensitive`
+    pub sensitive: Option<Spanned<bool>>,
 }
 
 /// `type:` (`str`, `int`, `float`, `bool`, `list`, `dict` of the original are read as these)
@@ -303,8 +305,45 @@ pub struct Runtime {
     pub max_response_bytes: Option<Spanned<u64>>,
     /// `sandbox`
     pub sandbox: Option<Spanned<Sandbox>>,
-    /// `audit.sync`
-    pub audit_sync: Option<Spanned<AuditSync>>,
+    /// `audit`
+    pub audit: Option<Audit>,
+}
+
+/// `audit:`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Audit {
+    /// `sync`
+    pub sync: Option<Spanned<AuditSync>>,
+    /// `max_bytes`
+    pub max_bytes: Option<Spanned<u64>>,
+    /// `max_age`, in seconds
+    pub max_age: Option<Spanned<u64>>,
+    /// `anomalies`
+    pub anomalies: Option<Anomalies>,
+}
+
+/// `anomalies:`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Anomalies {
+    /// `warm_up`
+    pub warm_up: Option<Spanned<i64>>,
+    /// `rate_limit_breaches`
+    pub rate_limit_breaches: Option<Threshold>,
+    /// `credential_denials`
+    pub credential_denials: Option<Threshold>,
+    /// `refusals`
+    pub refusals: Option<Threshold>,
+}
+
+/// How often within what time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Threshold {
+    /// The whole mapping.
+    pub span: Span,
+    /// `count`
+    pub count: Option<Spanned<i64>>,
+    /// `within`, in seconds
+    pub within: Option<Spanned<u64>>,
 }
 
 /// `trust_tier:`

@@ -1,8 +1,8 @@
 //! What concerns the agent as a whole.
 
-use crate::ast::{self, Agent, AuditSync, Consumed, Model, Runtime, Tier, Trigger, Validation};
-use crate::check::limits;
+use crate::ast::{self, Agent, Consumed, Model, Runtime, Tier, Trigger, Validation};
 use crate::check::template::shorten;
+use crate::check::{audit, limits};
 use crate::diag::{
     Diagnostic, HD0008, HD0106, HD0107, HD0109, HD0518, HD0601, HD0602, HD0603, HD0604, HD0605, HD0606, Sink,
 };
@@ -38,7 +38,7 @@ pub(super) fn facts(agent: &Agent, sink: &mut Sink) -> AgentFacts {
         validation,
         max_response_bytes,
         sandbox,
-        audit_sync,
+        audit,
     } = runtime;
     check_name(name, sink);
     if let Some(model) = model {
@@ -53,10 +53,7 @@ pub(super) fn facts(agent: &Agent, sink: &mut Sink) -> AgentFacts {
         about: bounded("description", description.as_ref(), LONGEST_ABOUT, sink),
         deadline_ms: limits::deadline(max_execution_time.as_ref(), sink),
         max_response_bytes: limits::answer(max_response_bytes.as_ref(), sink),
-        audit: match audit_sync {
-            Some(Spanned { value: AuditSync::Always, .. }) => plan::Sync::Always,
-            Some(Spanned { value: AuditSync::Os, .. }) | None => plan::Sync::Os,
-        },
+        audit: audit::of(audit.as_ref(), sink),
         sandbox: self::sandbox(sandbox.as_ref(), sink),
     }
 }

@@ -2,6 +2,7 @@
 //! wrong was reported. All faults of a file are found in one run.
 
 mod agent;
+mod audit;
 pub mod grants;
 mod limits;
 mod place;

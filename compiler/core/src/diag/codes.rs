@@ -119,6 +119,8 @@ codes! {
     HD0518 = 518, "an agent without walls";
     HD0519 = 519, "conditions that contradict each other";
     HD0520 = 520, "a rule's name that cannot be used";
+    HD0530 = 530, "a segment of the audit log out of range";
+    HD0531 = 531, "a threshold of anomalies out of range";
     HD0601 = 601, "`consumes` below tier 3";
     HD0602 = 602, "consumed tools that nothing calls";
     HD0603 = 603, "a model that nothing asks";

@@ -10,7 +10,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::{EDITION, EmitContext, EmitError, ident, policy, tool};
-use crate::plan::{Access, GrantId, Hold, Kind, Param, Plan, Presence, Reads, Slot, Tool, When};
+use crate::plan::{Access, GrantId, Hold, Kind, Param, Plan, Presence, Reads, Slot, Sync, Tool, When};
 
 /// `Cargo.toml`.
 pub(super) fn manifest(
@@ -86,6 +86,7 @@ pub(super) fn readme(plan: &Plan) -> Result<String, EmitError> {
         writes,
         deadline: duration(plan.deadline_ms),
         bytes: plan.max_response_bytes,
+        durable: plan.audit.sync == Sync::Always,
         origins: plan.origins.iter().map(ident::origin_url).collect(),
         secrets: plan.grants.iter().map(secret).collect(),
         tools: plan.tools.iter().map(|(name, tool)| row(name, tool)).collect(),
@@ -103,6 +104,7 @@ struct Page<'a> {
     writes: usize,
     deadline: String,
     bytes: u64,
+    durable: bool,
     origins: Vec<String>,
     secrets: Vec<Secret>,
     tools: Vec<Row>,
@@ -137,6 +139,7 @@ struct Argument {
     about: String,
     kind: String,
     presence: String,
+    sensitive: bool,
 }
 
 fn row(name: &str, tool: &Tool) -> Row {
@@ -189,6 +192,7 @@ fn argument(name: &str, param: &Param) -> Argument {
                 format!("default {}", code(&serde_json::to_string(value).unwrap_or_default()))
             }
         },
+        sensitive: param.sensitive,
     }
 }
 

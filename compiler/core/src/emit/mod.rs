@@ -258,14 +258,21 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
-    use crate::plan::{Field, Limit, Origin, Part, Presence, Reads, Sandbox, Sync, Tier};
+    use crate::plan::{
+        Anomalies, Audit, Field, Limit, Origin, Part, Presence, Reads, Sandbox, Sync, Threshold, Tier,
+    };
 
     /// An agent of tier 1 whose tools each hand five parameters on to a query.
     fn plan_of(tools: usize) -> Plan {
         let origin = Origin { scheme: Scheme::Http, host: "localhost".to_owned(), port: 9090 };
         let names = ["start", "end", "step", "query", "timeout"].map(str::to_owned);
         let kind = Kind::Text { min: 1, max: 10_000, pattern: String::new(), one_of: Vec::new() };
-        let param = Param { about: "What the model reads.".to_owned(), kind, presence: Presence::Required };
+        let param = Param {
+            about: "What the model reads.".to_owned(),
+            kind,
+            presence: Presence::Required,
+            sensitive: false,
+        };
         let tool = Tool {
             title: String::new(),
             about: "Run a PromQL range query over a time window.".to_owned(),
@@ -292,7 +299,17 @@ mod tests {
             grants: BTreeMap::new(),
             deadline_ms: 30_000,
             max_response_bytes: 1_048_576,
-            audit: Sync::Os,
+            audit: Audit {
+                sync: Sync::Os,
+                max_bytes: 67_108_864,
+                max_age_s: 86_400,
+                anomalies: Anomalies {
+                    warm_up: 100,
+                    rate_limit_breaches: Threshold { count: 1, within_s: 60 },
+                    credential_denials: Threshold { count: 3, within_s: 300 },
+                    refusals: Threshold { count: 20, within_s: 60 },
+                },
+            },
             sandbox: Sandbox::Auto,
             tools: (0..tools).map(|number| (format!("tool_{number}"), tool.clone())).collect(),
         }

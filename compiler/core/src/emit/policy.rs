@@ -6,7 +6,7 @@ use quote::quote;
 use super::ident::Consts;
 use super::literal::{integer, string};
 use super::{EmitError, layout};
-use crate::plan::{GrantId, Origin, Plan, Sandbox, Scheme, Slot, Sync, Tier};
+use crate::plan::{Anomalies, Audit, GrantId, Origin, Plan, Sandbox, Scheme, Slot, Sync, Threshold, Tier};
 
 pub(super) fn file(plan: &Plan, digest: &str, consts: &Consts) -> Result<String, EmitError> {
     let header = ["What the agent may do. What is not written here is refused.".to_owned()];
@@ -78,10 +78,7 @@ fn items(plan: &Plan, digest: &str, consts: &Consts) -> Result<TokenStream, Emit
     let digest = string(digest);
     let (name, version, about) = (string(name), string(version), string(about));
     let (deadline_ms, max_response_bytes) = (integer(*deadline_ms), integer(*max_response_bytes));
-    let audit = match audit {
-        Sync::Os => quote!(Os),
-        Sync::Always => quote!(Always),
-    };
+    let audit = self::audit(audit);
     let sandbox = match sandbox {
         Sandbox::Auto => quote!(Auto),
         Sandbox::Off => quote!(Off),
@@ -101,10 +98,38 @@ fn items(plan: &Plan, digest: &str, consts: &Consts) -> Result<TokenStream, Emit
             grants: &[#grant_names],
             deadline_ms: #deadline_ms,
             max_response_bytes: #max_response_bytes,
-            audit: Sync::#audit,
+            audit: #audit,
             sandbox: Sandbox::#sandbox,
         };
     })
+}
+
+fn audit(Audit { sync, max_bytes, max_age_s, anomalies }: &Audit) -> TokenStream {
+    let sync = match sync {
+        Sync::Os => quote!(Os),
+        Sync::Always => quote!(Always),
+    };
+    let (max_bytes, max_age_s) = (integer(*max_bytes), integer(*max_age_s));
+    let Anomalies { warm_up, rate_limit_breaches, credential_denials, refusals } = anomalies;
+    let warm_up = integer(*warm_up);
+    let [rate_limit_breaches, credential_denials, refusals] =
+        [rate_limit_breaches, credential_denials, refusals].map(|Threshold { count, within_s }| {
+            let (count, within_s) = (integer(*count), integer(*within_s));
+            quote!(Threshold { count: #count, within_s: #within_s, })
+        });
+    quote! {
+        Audit {
+            sync: Sync::#sync,
+            max_bytes: #max_bytes,
+            max_age_s: #max_age_s,
+            anomalies: Anomalies {
+                warm_up: #warm_up,
+                rate_limit_breaches: #rate_limit_breaches,
+                credential_denials: #credential_denials,
+                refusals: #refusals,
+            },
+        }
+    }
 }
 
 /// A tier in words.

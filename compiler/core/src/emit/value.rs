@@ -76,7 +76,7 @@ fn test(Test { param, op }: &Test) -> TokenStream {
     quote!(Test { param: #param, op: #op, })
 }
 
-pub(super) fn param(name: &str, Param { about, kind, presence }: &Param) -> TokenStream {
+pub(super) fn param(name: &str, Param { about, kind, presence, sensitive }: &Param) -> TokenStream {
     let (name, about, kind) = (string(name), string(about), self::kind(kind));
     let presence = match presence {
         Presence::Required => quote!(Presence::Required),
@@ -86,7 +86,7 @@ pub(super) fn param(name: &str, Param { about, kind, presence }: &Param) -> Toke
             quote!(Presence::Default(#value))
         }
     };
-    quote!(Param { name: #name, about: #about, kind: #kind, presence: #presence, })
+    quote!(Param { name: #name, about: #about, kind: #kind, presence: #presence, sensitive: #sensitive, })
 }
 
 fn kind(kind: &Kind) -> TokenStream {

@@ -38,7 +38,7 @@ pub struct AgentFacts {
     pub about: String,
     pub deadline_ms: u64,
     pub max_response_bytes: u64,
-    pub audit: plan::Sync,
+    pub audit: plan::Audit,
     pub sandbox: plan::Sandbox,
 }
 

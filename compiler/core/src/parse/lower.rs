@@ -1,10 +1,11 @@
 //! A judged tree into [`crate::ast`]. Silent: whatever cannot be lowered was reported by [`super::walk`].
 
+mod audit;
 mod schema;
 
 use crate::ast::{
-    Access, Action, Agent, AuditSync, Bridge, Consumed, Match, Method, Model, RateLimit, Rule, Runtime,
-    Sandbox, Test, TestOp, Tier, Tool, Trigger, Validation, Value,
+    Access, Action, Agent, Bridge, Consumed, Match, Method, Model, RateLimit, Rule, Runtime, Sandbox, Test,
+    TestOp, Tier, Tool, Trigger, Validation, Value,
 };
 use crate::source::{Span, Spanned};
 use crate::yaml::{Entry, Kind, Node};
@@ -318,7 +319,6 @@ fn runtime_of(entry: Option<Entry>, agent: Span) -> Runtime {
         };
         Some(Spanned::new(value, tier.span))
     });
-    let audit = fields.take("audit").and_then(|entry| Fields::of(entry.value));
     Runtime {
         span: fields.span,
         trust_tier: tier.unwrap_or(Spanned::new(Tier::Privileged, place)),
@@ -338,13 +338,7 @@ fn runtime_of(entry: Option<Entry>, agent: Span) -> Runtime {
             "gvisor" => Some(Sandbox::Gvisor),
             _ => None,
         }),
-        audit_sync: audit.and_then(|mut audit| {
-            audit.word("sync", |word| match word {
-                "os" => Some(AuditSync::Os),
-                "always" => Some(AuditSync::Always),
-                _ => None,
-            })
-        }),
+        audit: fields.take("audit").and_then(audit::audit),
     }
 }
 

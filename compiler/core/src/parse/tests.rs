@@ -102,6 +102,11 @@ fn sample(is: &Is) -> String {
 
 /// The shop with a key of a table written, and the same without it.
 fn with_key(table: &Table, spelling: &str, key: &Key) -> Option<(String, String)> {
+    let nested = match table.path {
+        "agent.runtime.audit.anomalies" => Some("{ anomalies: { .. } }"),
+        "agent.runtime.audit.anomalies.*" => Some("{ anomalies: { refusals: { .. } } }"),
+        _ => None,
+    };
     let (anchor, indent) = match table.path {
         "" => return None,
         "agent" => ("agent:\n", "  "),
@@ -112,12 +117,18 @@ fn with_key(table: &Table, spelling: &str, key: &Key) -> Option<(String, String)
         "agent.triggers[]" => ("    - type: on_demand\n", "      "),
         "agent.runtime" => ("  runtime:\n", "    "),
         "agent.model" => ("  model: {}\n", ""),
-        "agent.runtime.audit" => ("    audit: {}\n", ""),
+        path if path.starts_with("agent.runtime.audit") => ("    audit: {}\n", ""),
         "agent.runtime.rate_limit" => ("    rate_limit: { burst: 3 }\n", ""),
         "agent.exposes[].parameters.*" => ("        limit: { type: integer }\n", ""),
         other => panic!("the test does not know where {other} stands"),
     };
     let line = format!("{spelling}: {}", sample(&key.is));
+    if let Some(inner) = nested {
+        let audit = |members: &str| {
+            SHOP.replacen("{}\n  triggers", &format!("{}\n  triggers", inner.replace("..", members)), 1)
+        };
+        return Some((audit(&line), audit("")));
+    }
     if indent.is_empty() {
         let (head, _) = anchor.split_once('{').unwrap();
         let empty = SHOP.replacen(anchor, &format!("{head}{{}}\n"), 1);

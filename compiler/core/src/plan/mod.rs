@@ -32,8 +32,8 @@ pub struct Plan {
     pub deadline_ms: u64,
     /// Longest answer that is read, in bytes.
     pub max_response_bytes: u64,
-    /// When an audit record counts as written.
-    pub audit: Sync,
+    /// How the audit log is written.
+    pub audit: Audit,
     /// What it asks of the kernel.
     pub sandbox: Sandbox,
     /// The tools by name.
@@ -90,6 +90,41 @@ pub enum Slot {
     Query(String),
     /// Anywhere in the body.
     Body,
+}
+
+/// How the audit log is written, and what it remarks on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Audit {
+    /// When a record counts as written.
+    pub sync: Sync,
+    /// Longest segment, in bytes.
+    pub max_bytes: u64,
+    /// Oldest segment, in seconds.
+    pub max_age_s: u64,
+    /// What is unusual.
+    pub anomalies: Anomalies,
+}
+
+/// When something is unusual.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Anomalies {
+    /// Calls after which the first use of a tool is.
+    pub warm_up: u32,
+    /// Refusals by the rate limit of one tool that are.
+    pub rate_limit_breaches: Threshold,
+    /// Denials of one secret that are.
+    pub credential_denials: Threshold,
+    /// Refusals by one layer that are.
+    pub refusals: Threshold,
+}
+
+/// How often within what time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Threshold {
+    /// How often, at least 1.
+    pub count: u32,
+    /// Within how many seconds, at least 1.
+    pub within_s: u32,
 }
 
 /// When an audit record counts as written.
@@ -257,6 +292,8 @@ pub struct Param {
     pub kind: Kind,
     /// Whether it must be given.
     pub presence: Presence,
+    /// Whether the audit log keeps a digest instead of the value.
+    pub sensitive: bool,
 }
 
 /// The type of a value and its bounds, all written out.

@@ -30,9 +30,10 @@ pub fn json_schema() -> String {
     format!("{schema:#}\n")
 }
 
-/// The name of a table's definition: `agent.exposes[]` is `agent_exposes`.
+/// The name of a table's definition: `agent.exposes[]` is `agent_exposes`, `parameters.*` is `parameters_each`.
 fn definition(table: &Table) -> String {
-    let words: Vec<&str> = table.path.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
+    let path = table.path.replace('*', "each");
+    let words: Vec<&str> = path.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
     words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_")
 }
 

@@ -31,6 +31,7 @@ impl Tool<Tier> for Issues {
                 one_of: &[],
             },
             presence: Presence::Default(Json::Int(20)),
+            sensitive: false,
         },
         Param {
             name: "owner",
@@ -42,6 +43,7 @@ impl Tool<Tier> for Issues {
                 one_of: &[],
             },
             presence: Presence::Required,
+            sensitive: false,
         },
         Param {
             name: "page",
@@ -52,6 +54,7 @@ impl Tool<Tier> for Issues {
                 one_of: &[],
             },
             presence: Presence::Default(Json::Int(1)),
+            sensitive: false,
         },
         Param {
             name: "repo",
@@ -63,6 +66,7 @@ impl Tool<Tier> for Issues {
                 one_of: &[],
             },
             presence: Presence::Required,
+            sensitive: false,
         },
         Param {
             name: "state",
@@ -78,6 +82,7 @@ impl Tool<Tier> for Issues {
                 ],
             },
             presence: Presence::Default(Json::Text("open")),
+            sensitive: false,
         },
     ];
     const ORIGIN: Origin = LOCALHOST_3000;

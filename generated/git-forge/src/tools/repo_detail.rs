@@ -32,6 +32,7 @@ impl Tool<Tier> for RepoDetail {
                 one_of: &[],
             },
             presence: Presence::Required,
+            sensitive: false,
         },
         Param {
             name: "repo",
@@ -43,6 +44,7 @@ impl Tool<Tier> for RepoDetail {
                 one_of: &[],
             },
             presence: Presence::Required,
+            sensitive: false,
         },
     ];
     const ORIGIN: Origin = LOCALHOST_3000;

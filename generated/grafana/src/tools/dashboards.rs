@@ -31,6 +31,7 @@ impl Tool<Tier> for Dashboards {
                 one_of: &[],
             },
             presence: Presence::Default(Json::Int(1000)),
+            sensitive: false,
         },
         Param {
             name: "query",
@@ -42,6 +43,7 @@ impl Tool<Tier> for Dashboards {
                 one_of: &[],
             },
             presence: Presence::Optional,
+            sensitive: false,
         },
     ];
     const ORIGIN: Origin = LOCALHOST_3000;

@@ -30,6 +30,7 @@ impl Tool<Tier> for Generate {
                 one_of: &[],
             },
             presence: Presence::Optional,
+            sensitive: false,
         },
         Param {
             name: "model",
@@ -41,6 +42,7 @@ impl Tool<Tier> for Generate {
                 one_of: &[],
             },
             presence: Presence::Required,
+            sensitive: false,
         },
         Param {
             name: "prompt",
@@ -52,6 +54,7 @@ impl Tool<Tier> for Generate {
                 one_of: &[],
             },
             presence: Presence::Required,
+            sensitive: false,
         },
         Param {
             name: "system",
@@ -63,6 +66,7 @@ impl Tool<Tier> for Generate {
                 one_of: &[],
             },
             presence: Presence::Optional,
+            sensitive: false,
         },
     ];
     const ORIGIN: Origin = LOCALHOST_11434;

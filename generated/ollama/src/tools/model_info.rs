@@ -31,6 +31,7 @@ impl Tool<Tier> for ModelInfo {
                 one_of: &[],
             },
             presence: Presence::Required,
+            sensitive: false,
         },
     ];
     const ORIGIN: Origin = LOCALHOST_11434;

@@ -31,6 +31,7 @@ impl Tool<Tier> for Query {
                 one_of: &[],
             },
             presence: Presence::Required,
+            sensitive: false,
         },
         Param {
             name: "time",
@@ -42,6 +43,7 @@ impl Tool<Tier> for Query {
                 one_of: &[],
             },
             presence: Presence::Optional,
+            sensitive: false,
         },
     ];
     const ORIGIN: Origin = LOCALHOST_9090;

@@ -31,6 +31,7 @@ impl Tool<Tier> for QueryRange {
                 one_of: &[],
             },
             presence: Presence::Required,
+            sensitive: false,
         },
         Param {
             name: "query",
@@ -42,6 +43,7 @@ impl Tool<Tier> for QueryRange {
                 one_of: &[],
             },
             presence: Presence::Required,
+            sensitive: false,
         },
         Param {
             name: "start",
@@ -53,6 +55,7 @@ impl Tool<Tier> for QueryRange {
                 one_of: &[],
             },
             presence: Presence::Required,
+            sensitive: false,
         },
         Param {
             name: "step",
@@ -64,6 +67,7 @@ impl Tool<Tier> for QueryRange {
                 one_of: &[],
             },
             presence: Presence::Default(Json::Text("60s")),
+            sensitive: false,
         },
     ];
     const ORIGIN: Origin = LOCALHOST_9090;

@@ -35,6 +35,7 @@ impl Tool<Tier> for Targets {
                 ],
             },
             presence: Presence::Optional,
+            sensitive: false,
         },
     ];
     const ORIGIN: Origin = LOCALHOST_9090;

@@ -32,6 +32,7 @@ impl Tool<Tier> for GetCalendar {
                 one_of: &[],
             },
             presence: Presence::Optional,
+            sensitive: false,
         },
         Param {
             name: "start",
@@ -43,6 +44,7 @@ impl Tool<Tier> for GetCalendar {
                 one_of: &[],
             },
             presence: Presence::Optional,
+            sensitive: false,
         },
     ];
     const ORIGIN: Origin = LOCALHOST_7878;

@@ -31,6 +31,7 @@ impl Tool<Tier> for GetHistory {
                 one_of: &[],
             },
             presence: Presence::Default(Json::Int(1)),
+            sensitive: false,
         },
         Param {
             name: "page_size",
@@ -41,6 +42,7 @@ impl Tool<Tier> for GetHistory {
                 one_of: &[],
             },
             presence: Presence::Default(Json::Int(20)),
+            sensitive: false,
         },
     ];
     const ORIGIN: Origin = LOCALHOST_7878;

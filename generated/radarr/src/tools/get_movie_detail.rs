@@ -31,6 +31,7 @@ impl Tool<Tier> for GetMovieDetail {
                 one_of: &[],
             },
             presence: Presence::Required,
+            sensitive: false,
         },
     ];
     const ORIGIN: Origin = LOCALHOST_7878;

@@ -32,6 +32,7 @@ impl Tool<Tier> for SearchMovies {
                 one_of: &[],
             },
             presence: Presence::Required,
+            sensitive: false,
         },
     ];
     const ORIGIN: Origin = LOCALHOST_7878;

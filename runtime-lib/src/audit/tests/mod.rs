@@ -2,7 +2,7 @@ mod batches;
 
 use super::*;
 use crate::decl::{Agent, Sandbox, Sync};
-use crate::proof::fixture::block_on;
+use crate::proof::fixture::{AUDIT, block_on};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::fs::{self, Permissions};
@@ -19,10 +19,10 @@ const AGENT: Agent = Agent {
     grants: &[],
     deadline_ms: 1000,
     max_response_bytes: 1000,
-    audit: Sync::Os,
+    audit: AUDIT,
     sandbox: Sandbox::Auto,
 };
-const SYNCED: Agent = Agent { audit: Sync::Always, ..AGENT };
+const SYNCED: Agent = Agent { audit: decl::Audit { sync: Sync::Always, ..AUDIT }, ..AGENT };
 
 fn map(value: &Value) -> Map<String, Value> {
     value.as_object().unwrap().clone()
@@ -282,7 +282,8 @@ fn verified(home: &Path) -> Vec<Vec<Value>> {
 fn small(home: &Path, agent: &'static Agent) -> Audit {
     let limits = Limits { bytes: 4000, age: Duration::from_secs(3600) };
     let log = Log::open(agent, &home.join("audit"), limits).unwrap();
-    Audit { calls: AtomicU64::new(0), log: Arc::new(Mutex::new(log)), watch: Mutex::default() }
+    let watch = Mutex::new(Watch::new(AUDIT.anomalies));
+    Audit { calls: AtomicU64::new(0), log: Arc::new(Mutex::new(log)), watch }
 }
 
 #[test]

@@ -118,46 +118,32 @@ fn header_is_credential(name: &str) -> bool {
     !HARMLESS.contains(&name) && (EXACT.contains(&name) || INSIDE.iter().any(|word| name.contains(word)))
 }
 
+/// Names that a credential has wherever it stands.
+const CREDENTIALS: &[&str] = &[
+    "token",
+    "apikey",
+    "password",
+    "passwd",
+    "secret",
+    "accesstoken",
+    "authtoken",
+    "clientsecret",
+    "privatetoken",
+    "accesskey",
+    "apitoken",
+    "secretkey",
+    "privatekey",
+];
+
+/// A query also has short names, which are ordinary words in a body.
 fn key_is_credential(key: &str) -> bool {
-    const KEYS: &[&str] = &[
-        "token",
-        "key",
-        "apikey",
-        "password",
-        "passwd",
-        "pwd",
-        "secret",
-        "accesstoken",
-        "authtoken",
-        "clientsecret",
-        "privatetoken",
-        "accesskey",
-        "apitoken",
-        "appkey",
-        "sig",
-        "signature",
-    ];
-    KEYS.contains(&plain(key).as_str())
+    const SHORT: &[&str] = &["key", "pwd", "appkey", "sig", "signature"];
+    let key = plain(key);
+    CREDENTIALS.contains(&key.as_str()) || SHORT.contains(&key.as_str())
 }
 
-/// In a body `key` and `signature` are ordinary words.
 fn member_is_credential(name: &str) -> bool {
-    const NAMES: &[&str] = &[
-        "token",
-        "apikey",
-        "password",
-        "passwd",
-        "secret",
-        "accesstoken",
-        "authtoken",
-        "clientsecret",
-        "privatetoken",
-        "accesskey",
-        "apitoken",
-        "secretkey",
-        "privatekey",
-    ];
-    NAMES.contains(&plain(name).as_str())
+    CREDENTIALS.contains(&plain(name).as_str())
 }
 
 fn plain(name: &str) -> String {
@@ -190,8 +176,14 @@ mod tests {
         for name in ["accept", "x-request-id", "x-atlassian-token", "if-match"] {
             assert!(!header_is_credential(name), "{name}");
         }
-        for key in ["token", "api_key", "API-Key", "access_token"] {
+        for key in ["token", "api_key", "API-Key", "access_token", "sig"] {
             assert!(key_is_credential(key), "{key}");
+        }
+        for name in CREDENTIALS {
+            assert!(key_is_credential(name) && member_is_credential(name), "{name}");
+        }
+        for word in ["key", "signature"] {
+            assert!(!member_is_credential(word), "{word}");
         }
         for key in ["q", "page_token_count", "keyword"] {
             assert!(!key_is_credential(key), "{key}");

@@ -117,7 +117,8 @@ fn member(
             Presence::Default(fitting_default(name, &kind, default, schema, sink)?)
         }
     };
-    Some(Param { about, kind, presence })
+    let sensitive = schema.sensitive.as_ref().is_some_and(|sensitive| sensitive.value);
+    Some(Param { about, kind, presence, sensitive })
 }
 
 fn fitting_default(
@@ -179,6 +180,7 @@ fn kind(schema: &Schema, place: Place, depth: usize, sink: &mut Sink) -> Option<
         items,
         properties,
         additional,
+        sensitive,
     } = schema;
     if depth > DEEPEST {
         sink.push(
@@ -193,7 +195,13 @@ fn kind(schema: &Schema, place: Place, depth: usize, sink: &mut Sink) -> Option<
         );
         return None;
     }
-    silent_keys(place, description.as_ref(), required.as_ref(), default.as_ref(), sink);
+    let silent = Silent {
+        description: description.as_ref(),
+        required: required.as_ref(),
+        default: default.as_ref(),
+        sensitive: sensitive.as_ref(),
+    };
+    silent_keys(place, silent, sink);
     let bounds = Bounds {
         declared: declared.as_ref(),
         one_of: one_of.as_ref(),
@@ -240,12 +248,18 @@ fn kind(schema: &Schema, place: Place, depth: usize, sink: &mut Sink) -> Option<
     }
 }
 
+/// Keys that every schema may have and that not every place reads.
+struct Silent<'a> {
+    description: Option<&'a Spanned<String>>,
+    required: Option<&'a Spanned<bool>>,
+    default: Option<&'a Spanned<Value>>,
+    sensitive: Option<&'a Spanned<bool>>,
+}
+
 /// Keys that a schema has everywhere and that mean nothing in this place.
 fn silent_keys(
     place: Place,
-    description: Option<&Spanned<String>>,
-    required: Option<&Spanned<bool>>,
-    default: Option<&Spanned<Value>>,
+    Silent { description, required, default, sensitive }: Silent<'_>,
     sink: &mut Sink,
 ) {
     let where_to = match place {
@@ -273,6 +287,9 @@ fn silent_keys(
     }
     if let Some(description) = description.filter(|_| matches!(place, Place::Item | Place::AnswerItem)) {
         silent("description", description.span);
+    }
+    if let Some(sensitive) = sensitive {
+        silent("sensitive", sensitive.span);
     }
 }
 

@@ -49,6 +49,7 @@ fn schema(node: Node, place: Span) -> Schema {
             Some(Spanned::new(entries.into_iter().map(parameter).collect(), entry.value.span))
         }),
         additional: fields.bool("additional_properties"),
+        sensitive: fields.bool("sensitive"),
     }
 }
 

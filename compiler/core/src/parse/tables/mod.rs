@@ -1,6 +1,7 @@
 //! The tables of the language.
 
 mod agent;
+mod audit;
 mod bridge;
 mod rules;
 mod runtime;
@@ -8,14 +9,17 @@ mod schema;
 mod tool;
 
 pub use agent::{AGENT, CONSUMED, MODEL, ROOT, TRIGGER};
+pub use audit::{ANOMALIES, AUDIT, THRESHOLD};
 pub use bridge::BRIDGE;
 pub use rules::RULE;
-pub use runtime::{AUDIT, LIMIT, RUNTIME};
+pub use runtime::{LIMIT, RUNTIME};
 pub use schema::SCHEMA;
 pub use tool::TOOL;
 
 use super::keys::Table;
 
 /// Every table, in the order of the reference page.
-pub static ALL: &[&Table] =
-    &[&ROOT, &AGENT, &TOOL, &SCHEMA, &BRIDGE, &RULE, &RUNTIME, &LIMIT, &AUDIT, &MODEL, &CONSUMED, &TRIGGER];
+pub static ALL: &[&Table] = &[
+    &ROOT, &AGENT, &TOOL, &SCHEMA, &BRIDGE, &RULE, &RUNTIME, &LIMIT, &AUDIT, &ANOMALIES, &THRESHOLD, &MODEL,
+    &CONSUMED, &TRIGGER,
+];

@@ -1,5 +1,6 @@
 //! `runtime:` and what stands under it.
 
+use super::audit::AUDIT;
 use crate::parse::keys::{Is, Key, Table, Unit, Word};
 
 /// `runtime:`
@@ -69,8 +70,13 @@ pub static RUNTIME: Table = Table {
             "What the process asks of the kernel to confine itself.",
         )
         .example("sandbox: auto"),
-        Key::optional("audit", Is::Table(&AUDIT), "`{ sync: os }`", "How the audit log is written. It cannot be switched off.")
-            .example("audit: { sync: os }"),
+        Key::optional(
+            "audit",
+            Is::Table(&AUDIT),
+            "as its keys say",
+            "How the audit log is written, and what it remarks on. It cannot be switched off.",
+        )
+        .example("audit: { sync: os }"),
         Key::refused(
             "env",
             "is refused: an agent reads nothing from its environment",
@@ -103,27 +109,4 @@ pub static LIMIT: Table = Table {
         )
         .example("burst: 10"),
     ],
-};
-
-/// `audit:`
-pub static AUDIT: Table = Table {
-    path: "agent.runtime.audit",
-    called: "`audit`",
-    doc: "How the audit log is written.",
-    keys: &[Key::optional(
-        "sync",
-        Is::OneOf(&[
-            Word::new(
-                "os",
-                "A record is written once the system has it; it survives a crash of the process.",
-            ),
-            Word::new(
-                "always",
-                "A record is written once the disk has it; it survives a loss of power, and costs time.",
-            ),
-        ]),
-        "`os`",
-        "When a record counts as written. Nothing is sent before its record is.",
-    )
-    .example("sync: os")],
 };

@@ -14,6 +14,7 @@ mod compile;
 pub mod diag;
 pub mod emit;
 pub mod explain;
+mod hex;
 pub mod ir;
 pub mod parse;
 pub mod plan;

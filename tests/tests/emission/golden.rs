@@ -7,7 +7,7 @@ use std::path::Path;
 use heddle_compiler::emit::Crate;
 use heddle_tests::home::checkout;
 
-use crate::{bless, compiled, emitted};
+use crate::{bless, compiled, emitted_from};
 
 fn same_as_committed(name: &str, written: &Crate) {
     let folder = checkout().join("generated").join(name);
@@ -75,8 +75,8 @@ fn committed_crates_are_what_the_compiler_writes() {
     });
     let mut names = BTreeSet::new();
     for config in configs.chain([checkout().join("tests/fixtures/readme-example.yaml")]) {
-        let plan = compiled(&config);
-        same_as_committed(&plan.name, &emitted(&plan));
+        let (plan, source) = compiled(&config);
+        same_as_committed(&plan.name, &emitted_from(&plan, &source));
         names.insert(plan.name);
     }
     let committed: BTreeSet<String> = committed().into_keys().collect();

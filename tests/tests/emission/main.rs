@@ -33,26 +33,32 @@ fn agent_lock() -> PathBuf {
     checkout().join("runtime-lib/agent.lock")
 }
 
-/// The plan of a config, judged by the packs' grants.
-fn compiled(config: &Path) -> Plan {
+/// A plan and the digest of the config that it was made of, judged by the packs' grants.
+fn compiled(config: &Path) -> (Plan, String) {
     let text =
         std::fs::read_to_string(config).unwrap_or_else(|fault| panic!("{}: {fault}", config.display()));
     compiled_text(&config.display().to_string(), &text)
 }
 
-fn compiled_text(name: &str, text: &str) -> Plan {
+fn compiled_text(name: &str, text: &str) -> (Plan, String) {
     let granted =
         std::fs::read_to_string(checkout().join("packs/heddle.grants.yaml")).expect("the packs' grants");
     let mut sources = Sources::default();
     let file = sources.add("heddle.grants.yaml", granted);
     let grants = grants::parse(&sources, file, &mut Sink::default()).expect("the packs' grants");
     let compiled = compile(&mut sources, name, text.as_bytes(), &grants);
-    compiled.plan.unwrap_or_else(|| panic!("{}", human(&compiled.diagnostics, &sources, Colour::Never)))
+    let refused = || panic!("{}", human(&compiled.diagnostics, &sources, Colour::Never));
+    (compiled.plan.clone().unwrap_or_else(refused), compiled.digest.clone())
+}
+
+/// Emits a plan that came from no config.
+fn emitted(plan: &Plan) -> Crate {
+    emitted_from(plan, "")
 }
 
 /// Emits as `heddle build` does.
-fn emitted(plan: &Plan) -> Crate {
+fn emitted_from(plan: &Plan, source: &str) -> Crate {
     let lock = std::fs::read_to_string(agent_lock()).expect("runtime-lib/agent.lock");
-    let context = EmitContext { runtime_version: env!("CARGO_PKG_VERSION"), agent_lock: &lock };
+    let context = EmitContext { runtime_version: env!("CARGO_PKG_VERSION"), agent_lock: &lock, source };
     emit(plan, &context).unwrap_or_else(|fault| panic!("{}: {fault}", plan.name))
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use heddle_compiler::compile;
+use heddle_compiler::emit::Lock;
 use heddle_compiler::plan::*;
 use heddle_compiler::source::Sources;
 use heddle_tests::random_config::{self, Style, sample};
@@ -335,6 +336,8 @@ fn any_plan_is_written_the_same_twice_and_keeps_the_grammar() {
     let outcome = TestRunner::new(config).run(&plan(), |plan| {
         let written = emitted(&plan);
         prop_assert_eq!(&written, &emitted(&plan.clone()));
+        let lock = Lock::read(&written.files["heddle.lock"]).expect("a lock that was just written");
+        prop_assert_eq!(lock.plan().expect("the plan of the lock"), plan.clone());
         let faults = grammar::faults(&written);
         prop_assert!(faults.is_empty(), "{}", faults.join("\n"));
         for (path, text) in &written.files {

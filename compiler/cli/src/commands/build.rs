@@ -107,7 +107,7 @@ pub fn accept(files: &[PathBuf], options: &Options) -> Result<Vec<Accepted>, Fai
         let judged = front.judge(file)?;
         front::show(&judged);
         let source = judged.source().clone();
-        let Some(plan) = judged.into_plan() else {
+        let Some(front::Accepted { agent, plan }) = judged.into_accepted() else {
             refused = true;
             continue;
         };
@@ -119,7 +119,7 @@ pub fn accept(files: &[PathBuf], options: &Options) -> Result<Vec<Accepted>, Fai
                 plan.name
             )));
         }
-        let files = front::emit(&plan)?;
+        let files = front::emit(&plan, &agent.digest)?;
         accepted.push(Accepted { plan, files, source });
     }
     if refused {

@@ -53,8 +53,17 @@ pub struct Judged {
     sources: Sources,
     file: Option<FileId>,
     findings: Vec<Diagnostic>,
-    plan: Option<Plan>,
+    accepted: Option<Accepted>,
     source: Source,
+}
+
+/// What is made of a config that nothing stops.
+#[derive(Debug, Clone)]
+pub struct Accepted {
+    /// The author's words, with their places.
+    pub agent: Agent,
+    /// What the agent may do.
+    pub plan: Plan,
 }
 
 impl<'a> Front<'a> {
@@ -93,7 +102,7 @@ impl<'a> Front<'a> {
         };
         let signer = self.trust.as_ref().map(|trust| trust.signer(path, &bytes)).transpose()?;
         let mut judged = self.judge_text(&read::shown(path), &bytes, grants.as_ref());
-        let plan = judged.plan.as_ref().map(Plan::digest_hex);
+        let plan = judged.accepted.as_ref().map(|accepted| accepted.plan.digest_hex());
         if let Some(held) = self.quarantine.holds(&bytes, plan.as_deref()) {
             return Err(refuse(&read::shown(path), &held));
         }
@@ -105,14 +114,14 @@ impl<'a> Front<'a> {
         let (mut sources, mut sink) = (Sources::default(), Sink::default());
         let file = yaml::decode(&mut sources, name, bytes, &mut sink);
         let agent = file.and_then(|file| parse(&sources, file, &mut sink));
-        let plan = agent.and_then(|mut agent: Agent| {
+        let accepted = agent.and_then(|mut agent: Agent| {
             origin::replace(&mut agent, self.origins, &mut self.replaced);
             let granted = grants.map_or_else(Grants::default, |grants| grants.judge(&mut sources, &mut sink));
-            check(&agent, &granted, &mut sink)
+            check(&agent, &granted, &mut sink).map(|plan| Accepted { agent, plan })
         });
-        let plan = plan.filter(|_| !sink.has_errors());
+        let accepted = accepted.filter(|_| !sink.has_errors());
         let source = Source { sha256: digest(bytes), signer: None };
-        Judged { sources, file, findings: sink.into_sorted(), plan, source }
+        Judged { sources, file, findings: sink.into_sorted(), accepted, source }
     }
 
     /// Refuses replacements of origins that no file reaches.
@@ -126,7 +135,7 @@ impl Judged {
     fn unreadable(path: &Path, why: &str) -> Self {
         let (mut sources, mut sink) = (Sources::default(), Sink::default());
         yaml::unreadable(&mut sources, &read::shown(path), why, &mut sink);
-        Self { sources, file: None, findings: sink.into_sorted(), plan: None, source: Source::default() }
+        Self { sources, file: None, findings: sink.into_sorted(), accepted: None, source: Source::default() }
     }
 
     /// How many findings stop the build.
@@ -141,7 +150,12 @@ impl Judged {
 
     /// The plan, when nothing stops the build.
     pub fn into_plan(self) -> Option<Plan> {
-        self.plan
+        self.accepted.map(|accepted| accepted.plan)
+    }
+
+    /// What is made of it, when nothing stops the build.
+    pub fn into_accepted(self) -> Option<Accepted> {
+        self.accepted
     }
 
     /// Where it came from.
@@ -185,9 +199,9 @@ pub fn show(judged: &Judged) {
     mutter(judged.human(Stream::Message));
 }
 
-/// The crate of a plan.
-pub fn emit(plan: &Plan) -> Result<BTreeMap<String, String>, Failure> {
-    let context = EmitContext { runtime_version: VERSION, agent_lock: AGENT_LOCK };
+/// The crate of a plan that came from a config of this digest.
+pub fn emit(plan: &Plan, source: &str) -> Result<BTreeMap<String, String>, Failure> {
+    let context = EmitContext { runtime_version: VERSION, agent_lock: AGENT_LOCK, source };
     match emit::emit(plan, &context) {
         Ok(emitted) => Ok(emitted.files),
         Err(error) => {

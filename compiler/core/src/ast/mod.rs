@@ -8,6 +8,8 @@ use crate::source::{Span, Spanned};
 pub struct Agent {
     /// The whole mapping.
     pub span: Span,
+    /// Digest of what the file says.
+    pub digest: String,
     /// `name`
     pub name: Spanned<String>,
     /// `version`

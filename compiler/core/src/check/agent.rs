@@ -19,6 +19,7 @@ pub(super) const LONGEST_ABOUT: usize = 4096;
 pub(super) fn facts(agent: &Agent, sink: &mut Sink) -> AgentFacts {
     let Agent {
         span: _,
+        digest: _,
         name,
         version,
         description,

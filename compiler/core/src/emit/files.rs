@@ -1,15 +1,14 @@
 //! The files of a generated crate that are not Rust.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, Value};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
-use super::{EDITION, EmitContext, EmitError, ident, policy, tool};
+use super::{EmitContext, EmitError, ident, policy, tool};
 use crate::plan::{Access, GrantId, Hold, Kind, Param, Plan, Presence, Reads, Slot, Sync, Tool, When};
 
 /// `Cargo.toml`.
@@ -30,43 +29,6 @@ pub(super) fn manifest(
         heddle_templates::CARGO_TOML,
         Manifest { name: &plan.name, version: &plan.version, runtime, features },
     )
-}
-
-/// `heddle.lock`: what the other files are held against. The source is named by the plan alone, so that a comment in
-/// it, or the order of its keys, changes nothing.
-pub(super) fn heddle_lock(
-    digest: &str,
-    context: &EmitContext,
-    features: &BTreeSet<&'static str>,
-    files: &BTreeMap<String, String>,
-) -> Result<String, EmitError> {
-    #[derive(Serialize)]
-    struct Lock<'a> {
-        heddle: &'a str,
-        emission: u32,
-        plan: &'a str,
-        features: &'a BTreeSet<&'static str>,
-        files: BTreeMap<&'a str, String>,
-    }
-    let lock = Lock {
-        heddle: context.runtime_version,
-        emission: EDITION,
-        plan: digest,
-        features,
-        files: files.iter().map(|(path, text)| (path.as_str(), hex(text.as_bytes()))).collect(),
-    };
-    let mut text =
-        serde_json::to_string_pretty(&lock).map_err(|fault| EmitError::Template(fault.to_string()))?;
-    text.push('\n');
-    Ok(text)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }
 
 /// `README.md`: the policy as a page.

@@ -11,7 +11,7 @@ use crate::source::{Span, Spanned};
 use crate::yaml::{Entry, Kind, Node};
 
 /// The agent, if enough of it is there for the checks to make sense.
-pub(super) fn agent(tree: Node) -> Option<Agent> {
+pub(super) fn agent(tree: Node, digest: String) -> Option<Agent> {
     let mut file = Fields::of(tree)?;
     let mut fields = Fields::of(file.take("agent")?.value)?;
     let runtime = fields.take("runtime");
@@ -32,6 +32,7 @@ pub(super) fn agent(tree: Node) -> Option<Agent> {
     }
     Some(Agent {
         span: fields.span,
+        digest,
         // A missing name was reported, and is no reason to keep silent about the rest.
         name: fields.text("name").unwrap_or_else(|| Spanned::new("unnamed".to_owned(), fields.span)),
         version: fields.text("version"),

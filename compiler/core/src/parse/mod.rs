@@ -17,8 +17,9 @@ use crate::yaml;
 /// The agent that a file describes. `None`: too little of it could be read to judge the rest, and `sink` says why.
 pub fn parse(sources: &Sources, file: FileId, sink: &mut Sink) -> Option<ast::Agent> {
     let mut tree = yaml::parse(sources, file, sink)?;
+    let digest = tree.digest();
     walk::walk(&mut tree, sources, sink);
-    lower::agent(tree)
+    lower::agent(tree, digest)
 }
 
 #[cfg(test)]

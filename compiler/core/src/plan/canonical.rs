@@ -1,9 +1,11 @@
 //! The plan as canonical JSON: members sorted by name, no spaces, numbers in their shortest form that reads back the
 //! same. The digest is taken over these bytes, so two configs that mean the same have the same digest.
+//!
+//! A plan that was written so can be read again: [`Plan::read`] takes it only with its digest.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -13,11 +15,9 @@ impl Plan {
     /// The plan as canonical JSON.
     #[must_use]
     pub fn canonical_json(&self) -> String {
-        let mut out = String::new();
         // Every map of a plan has text keys and every number is finite, so this cannot fail; a plan that could not be
         // written would have the digest of `null`, which no crate carries.
-        write(&serde_json::to_value(self).unwrap_or(Value::Null), &mut out);
-        out
+        canonical(&serde_json::to_value(self).unwrap_or(Value::Null))
     }
 
     /// SHA-256 of the canonical JSON.
@@ -29,27 +29,91 @@ impl Plan {
     /// The digest in lower-case hex.
     #[must_use]
     pub fn digest_hex(&self) -> String {
-        use std::fmt::Write as _;
-        self.digest().iter().fold(String::with_capacity(64), |mut hex, byte| {
-            // Writing to a String does not fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+        crate::hex::of(&self.digest())
+    }
+}
+
+/// Why a plan that was written could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReadError {
+    /// It is no plan, or one of another version of heddle.
+    NoPlan(String),
+    /// It is not the plan that the digest was taken over.
+    Digest {
+        /// What it should have.
+        named: String,
+        /// What it has.
+        found: String,
+    },
+}
+
+impl std::fmt::Display for ReadError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NoPlan(why) => write!(f, "it is no plan that this version of heddle can read ({why})"),
+            Self::Digest { named, found } => {
+                write!(f, "the digest beside it is {named}, and its own is {found}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+impl Plan {
+    /// Reads a plan from JSON. What this version of heddle would not write the same is no plan: a member that it does not
+    /// know could be a power that it does not see.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no plan, or its digest is not the one named.
+    pub fn read(json: &Value, digest: &str) -> Result<Self, ReadError> {
+        let plan = Self::deserialize(json).map_err(|fault| ReadError::NoPlan(fault.to_string()))?;
+        let found = plan.canonical_json();
+        if canonical(json) != found {
+            return Err(ReadError::NoPlan("it has members that are not known here".to_owned()));
+        }
+        let found = crate::hex::sha256(found);
+        if found != digest {
+            return Err(ReadError::Digest { named: digest.to_owned(), found });
+        }
+        Ok(plan)
     }
 }
 
 /// JSON has text keys only: a list of grants instead of a map by [`GrantId`].
-pub(super) fn grants<S: serde::Serializer>(
-    grants: &BTreeMap<GrantId, BTreeSet<Slot>>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    #[derive(Serialize)]
-    struct Grant<'a> {
+pub(super) mod grants {
+    use super::{BTreeMap, BTreeSet, Deserialize, GrantId, Serialize, Slot};
+
+    #[derive(Serialize, Deserialize)]
+    struct Grant {
         #[serde(flatten)]
-        id: &'a GrantId,
-        slots: &'a BTreeSet<Slot>,
+        id: GrantId,
+        slots: BTreeSet<Slot>,
     }
-    serializer.collect_seq(grants.iter().map(|(id, slots)| Grant { id, slots }))
+
+    pub fn serialize<S: serde::Serializer>(
+        grants: &BTreeMap<GrantId, BTreeSet<Slot>>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer
+            .collect_seq(grants.iter().map(|(id, slots)| Grant { id: id.clone(), slots: slots.clone() }))
+    }
+
+    pub fn deserialize<'de, D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<BTreeMap<GrantId, BTreeSet<Slot>>, D::Error> {
+        let listed = Vec::<Grant>::deserialize(deserializer)?;
+        Ok(listed.into_iter().map(|Grant { id, slots }| (id, slots)).collect())
+    }
+}
+
+/// A value as canonical JSON.
+#[must_use]
+pub fn canonical(value: &Value) -> String {
+    let mut out = String::new();
+    write(value, &mut out);
+    out
 }
 
 // Sorted here and not left to `serde_json::Map`, whose order hangs on a feature that any crate of the build can switch.

@@ -9,11 +9,12 @@ mod module;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use canonical::{ReadError, canonical};
 pub use module::module;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One agent.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
     /// `[a-z][a-z0-9_-]{0,63}`
     pub name: String,
@@ -26,7 +27,7 @@ pub struct Plan {
     /// Every origin that a tool reaches.
     pub origins: BTreeSet<Origin>,
     /// Every secret that a tool uses: key and origin -> slots.
-    #[serde(serialize_with = "canonical::grants")]
+    #[serde(with = "canonical::grants")]
     pub grants: BTreeMap<GrantId, BTreeSet<Slot>>,
     /// Total time of one call, in milliseconds.
     pub deadline_ms: u64,
@@ -41,7 +42,7 @@ pub struct Plan {
 }
 
 /// Trust tiers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Tier {
@@ -52,7 +53,7 @@ pub enum Tier {
 }
 
 /// Scheme, host and port.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Origin {
     /// `http` or `https`.
     pub scheme: Scheme,
@@ -63,7 +64,7 @@ pub struct Origin {
 }
 
 /// Scheme of an [`Origin`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Scheme {
@@ -72,7 +73,7 @@ pub enum Scheme {
 }
 
 /// One secret at one origin.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct GrantId {
     /// Key in the secret store.
     pub key: String,
@@ -81,7 +82,7 @@ pub struct GrantId {
 }
 
 /// A place in a request where a secret stands.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Slot {
     /// Header of this name, in lower case.
@@ -93,7 +94,7 @@ pub enum Slot {
 }
 
 /// How the audit log is written, and what it remarks on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Audit {
     /// When a record counts as written.
     pub sync: Sync,
@@ -106,7 +107,7 @@ pub struct Audit {
 }
 
 /// When something is unusual.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Anomalies {
     /// Calls after which the first use of a tool is.
     pub warm_up: u32,
@@ -119,7 +120,7 @@ pub struct Anomalies {
 }
 
 /// How often within what time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Threshold {
     /// How often, at least 1.
     pub count: u32,
@@ -128,7 +129,7 @@ pub struct Threshold {
 }
 
 /// When an audit record counts as written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Sync {
@@ -137,7 +138,7 @@ pub enum Sync {
 }
 
 /// What the process asks of the kernel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Sandbox {
@@ -146,7 +147,7 @@ pub enum Sandbox {
 }
 
 /// One tool.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Tool {
     /// Display name; may be empty.
     pub title: String,
@@ -181,7 +182,7 @@ pub struct Tool {
 }
 
 /// Access modes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Access {
@@ -190,7 +191,7 @@ pub enum Access {
 }
 
 /// HTTP methods.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Method {
@@ -204,7 +205,7 @@ pub enum Method {
 }
 
 /// Why a read tool may send a method that can write.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reads {
     /// Access and method agree, or the tool is a write tool.
@@ -216,7 +217,7 @@ pub enum Reads {
 }
 
 /// Calls per minute and how many may come at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Limit {
     /// Sustained calls per minute, at least 1.
     pub per_minute: u32,
@@ -225,7 +226,7 @@ pub struct Limit {
 }
 
 /// One escalation rule, resolved for one tool.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Hold {
     /// Name of the rule.
     pub rule: String,
@@ -240,7 +241,7 @@ pub struct Hold {
 }
 
 /// When a rule matches.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum When {
     /// Each call.
@@ -252,7 +253,7 @@ pub enum When {
 }
 
 /// One condition on one argument. Sorted by operator (in the order of [`Op`]) and parameter.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Test {
     /// The parameter.
     pub param: String,
@@ -261,7 +262,7 @@ pub struct Test {
 }
 
 /// Conditions.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names are those of the config's `param_*` keys")]
 pub enum Op {
@@ -275,7 +276,7 @@ pub enum Op {
 }
 
 /// What a matching rule does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Action {
@@ -284,7 +285,7 @@ pub enum Action {
 }
 
 /// One parameter or member of an object.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Param {
     /// What the model reads; may be empty.
     pub about: String,
@@ -297,7 +298,7 @@ pub struct Param {
 }
 
 /// The type of a value and its bounds, all written out.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "as in the runtime's decl::Kind")]
 pub enum Kind {
@@ -312,7 +313,7 @@ pub enum Kind {
 }
 
 /// Whether a value must be given.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Presence {
@@ -322,7 +323,7 @@ pub enum Presence {
 }
 
 /// A JSON value of the author.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Json {
@@ -336,7 +337,7 @@ pub enum Json {
 }
 
 /// A piece of a template.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Part {
     /// Text of the author, encoded for its place.
@@ -348,7 +349,7 @@ pub enum Part {
 }
 
 /// A query or header field.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
     /// Query key (decoded), or header name in lower case.
     pub name: String,
@@ -358,7 +359,7 @@ pub struct Field {
 }
 
 /// A JSON value with places for arguments.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Node {
     /// A value of the author without any placeholder in it.
@@ -374,7 +375,7 @@ pub enum Node {
 }
 
 /// What a tool promises of its answer.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Returns {
     /// What the model reads; may be empty.
     pub about: String,

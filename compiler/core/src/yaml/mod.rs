@@ -5,6 +5,7 @@
 //! rest of the file is still judged.
 
 mod bytes;
+mod digest;
 mod faults;
 mod offsets;
 mod scalar;

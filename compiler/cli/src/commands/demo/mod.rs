@@ -103,10 +103,10 @@ fn accept(work: &Work, api: &Api) -> Result<PathBuf, Failure> {
     let file = work.config("warehouse.yaml", WAREHOUSE, api)?;
     let judged = Front::new(None, &[])?.judge(&file)?;
     front::show(&judged);
-    let Some(plan) = judged.into_plan() else {
+    let Some(front::Accepted { agent, plan }) = judged.into_accepted() else {
         return Err(Failure::fault("the demo's own config was refused"));
     };
-    let files = front::emit(&plan)?;
+    let files = front::emit(&plan, &agent.digest)?;
     folder::write(&work.0.join("generated"), &files)?;
     let lines: usize =
         files.iter().filter(|(path, _)| path.ends_with(".rs")).map(|(_, text)| text.lines().count()).sum();

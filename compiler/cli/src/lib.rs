@@ -11,6 +11,7 @@ mod console;
 mod failure;
 mod front;
 mod home;
+mod label;
 mod quarantine;
 mod signing;
 

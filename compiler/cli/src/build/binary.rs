@@ -6,9 +6,9 @@ use std::path::Path;
 use crate::failure::Failure;
 use crate::home::write_atomically;
 
-/// Copies a binary out, if it is the one that was asked for: it must hold the digest of the plan. A shared build folder
-/// can hand out the binary of another agent, and this is the last place to notice. Gives its size.
-pub fn install(built: &Path, plan: &str, target: &Path) -> Result<u64, Failure> {
+/// Reads a binary, if it is the one that was asked for: it must hold the digest of the plan. A shared build folder can
+/// hand out the binary of another agent, and this is the last place to notice.
+pub fn take(built: &Path, plan: &str) -> Result<Vec<u8>, Failure> {
     let bytes = fs::read(built).map_err(|error| Failure::io("read", built, &error))?;
     if plan.len() != 64 || !holds(&bytes, plan.as_bytes()) {
         return Err(Failure::fault(format_args!(
@@ -16,14 +16,18 @@ pub fn install(built: &Path, plan: &str, target: &Path) -> Result<u64, Failure> 
             built.display()
         )));
     }
+    Ok(bytes)
+}
+
+/// Puts a binary where it belongs, unless it is there.
+pub fn install(bytes: &[u8], target: &Path) -> Result<(), Failure> {
     if fs::read(target).is_ok_and(|old| old == bytes) {
-        return Ok(bytes.len() as u64);
+        return Ok(());
     }
     if let Some(folder) = target.parent() {
         fs::create_dir_all(folder).map_err(|error| Failure::io("make the folder", folder, &error))?;
     }
-    write_atomically(target, &bytes, 0o755)?;
-    Ok(bytes.len() as u64)
+    write_atomically(target, bytes, 0o755)
 }
 
 fn holds(bytes: &[u8], wanted: &[u8]) -> bool {
@@ -50,10 +54,10 @@ mod tests {
         let (built, target) = (temp.path().join("built"), temp.path().join("dist/agent"));
         let (mine, other) = ("a".repeat(64), "b".repeat(64));
         fs::write(&built, format!("\u{7f}ELF{other}")).unwrap();
-        assert!(matches!(install(&built, &mine, &target), Err(Failure::Fault(_))));
-        assert!(!target.exists());
+        assert!(matches!(take(&built, &mine), Err(Failure::Fault(_))));
         fs::write(&built, format!("\u{7f}ELFa{mine}.")).unwrap();
-        assert_eq!(install(&built, &mine, &target).unwrap(), 70);
+        install(&take(&built, &mine).unwrap(), &target).unwrap();
+        assert_eq!(fs::read(&target).unwrap().len(), 70);
         assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o755);
     }
 }

@@ -53,8 +53,9 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
 pub fn build(stage: &Stage, staged: &Staged, profile: Profile) -> Result<Built, Failure> {
     let mut command = cargo(stage)?;
     command
-        .args(["build", "--locked", "--message-format=json-render-diagnostics", "--profile", profile.name()])
-        .args(["--package", &staged.package]);
+        .args(["rustc", "--locked", "--message-format=json-render-diagnostics", "--profile", profile.name()])
+        // The digests on the label say which build it is, and an id of the linker's would say it of one machine.
+        .args(["--package", &staged.package, "--", "-Clink-arg=-Wl,--build-id=none"]);
     let total = if staged.cold { Some(packages(stage, staged)?) } else { None };
     let mut child =
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(|error| unstartable(&error))?;
@@ -161,32 +162,28 @@ fn unstartable(error: &io::Error) -> Failure {
 /// How many packages a cold build compiles. Downloads what is missing.
 fn packages(stage: &Stage, staged: &Staged) -> Result<usize, Failure> {
     say("compiling the runtime once for all agents; this takes a minute or two");
-    let output = cargo(stage)?
-        .args([
-            "tree",
-            "--locked",
-            "--edges",
-            "normal,build",
-            "--prefix",
-            "none",
-            "--format",
-            "{p}",
-            "--package",
-        ])
-        .arg(&staged.package)
-        .output()
-        .map_err(|error| unstartable(&error))?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        return Err(Failure::Fault(format!(
-            "cargo could not read the staged workspace:\n\n{}",
-            said.trim_end()
-        )));
-    }
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let text = tree(stage, staged, &["--edges", "normal,build", "--prefix", "none", "--format", "{p}"])?;
     let names: BTreeSet<&str> =
         text.lines().map(|line| line.trim_end_matches(" (*)")).filter(|l| !l.is_empty()).collect();
     Ok(names.len())
+}
+
+/// What `cargo tree` says of a staged agent.
+pub fn tree(stage: &Stage, staged: &Staged, options: &[&str]) -> Result<String, Failure> {
+    let output = cargo(stage)?
+        .args(["tree", "--locked", "--package", &staged.package])
+        .args(options)
+        .env("CARGO_TERM_COLOR", "never")
+        .output()
+        .map_err(|error| unstartable(&error))?;
+    let said = |stream: &[u8]| String::from_utf8_lossy(stream).into_owned();
+    if !output.status.success() {
+        return Err(Failure::Fault(format!(
+            "cargo could not read the staged workspace:\n\n{}",
+            said(&output.stderr).trim_end()
+        )));
+    }
+    Ok(said(&output.stdout))
 }
 
 enum Line {

@@ -4,6 +4,7 @@ pub mod binary;
 pub mod cargo;
 pub mod embedded;
 pub mod folder;
+mod graph;
 pub mod profile;
 pub mod stage;
 pub mod stamp;
@@ -12,20 +13,25 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use heddle_compiler::emit;
+use heddle_compiler::plan::Plan;
+
 use self::profile::Profile;
-use self::stage::Stage;
+use self::stage::{Stage, Staged};
 use self::stamp::Stamp;
 use crate::failure::Failure;
+use crate::label::{self, Image, Label, Source};
+use crate::signing::digest;
 
 /// A crate to be compiled.
 #[derive(Debug, Clone, Copy)]
 pub struct Order<'a> {
-    /// The agent's name.
-    pub agent: &'a str,
-    /// Its version.
-    pub version: &'a str,
-    /// The digest of its plan, 64 hexadecimal digits, which the binary will hold.
-    pub plan: &'a str,
+    /// What the agent may do.
+    pub plan: &'a Plan,
+    /// The digest of the plan, 64 hexadecimal digits, which the binary will hold.
+    pub digest: &'a str,
+    /// The config that the plan was made of.
+    pub source: &'a Source,
     /// The emitted crate.
     pub files: &'a BTreeMap<String, String>,
     /// How to compile it.
@@ -45,13 +51,54 @@ pub struct Delivery {
     pub package: String,
 }
 
-/// Compiles a crate in the shared build folder and puts its binary at `target`.
+/// Compiles a crate in the shared build folder, labels its binary and puts it at `target`.
 pub fn build(cache: &Path, order: Order, target: &Path) -> Result<Delivery, Failure> {
     let began = Instant::now();
     let stage = Stage::enter(cache)?;
-    let staged = stage.put(order.agent, order.version, order.files, order.profile)?;
+    let staged = stage.put(&order.plan.name, &order.plan.version, order.files, order.profile)?;
     let built = cargo::build(&stage, &staged, order.profile)?;
-    let size = binary::install(&built.binary, order.plan, target)?;
+    let image = binary::take(&built.binary, order.digest)?;
+    let labelled = label(&stage, &staged, order, &image)?.put_on(&image)?;
+    binary::install(&labelled, target)?;
     Stamp::of(cache, order, target)?.set(target)?;
-    Ok(Delivery { size, crates: built.crates, took: began.elapsed(), package: staged.package })
+    Ok(Delivery {
+        size: labelled.len() as u64,
+        crates: built.crates,
+        took: began.elapsed(),
+        package: staged.package,
+    })
+}
+
+fn label(stage: &Stage, staged: &Staged, order: Order, image: &[u8]) -> Result<Label, Failure> {
+    let features: Vec<String> = emit::features(order.plan).into_iter().map(str::to_owned).collect();
+    let lock = order.files.get(emit::LOCK).map_or("", String::as_str);
+    Ok(Label {
+        format: 1,
+        heddle: embedded::VERSION.to_owned(),
+        profile: order.profile.name().to_owned(),
+        toolchain: label::toolchain(image),
+        source: order.source.clone(),
+        plan_sha256: order.digest.to_owned(),
+        plan: serde_json::from_str(&order.plan.canonical_json()).map_err(Failure::fault)?,
+        crate_sha256: digest(lock.as_bytes()),
+        runtime_sha256: embedded::runtime_digest(),
+        dependencies: graph::dependencies(stage, staged, &features)?,
+        features,
+        image: Image::of(image).ok_or_else(|| Failure::fault("the linker made no ELF file"))?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use heddle_compiler::check::Grants;
+    use heddle_compiler::plan::Plan;
+    use heddle_compiler::source::Sources;
+
+    /// The plan of a small agent.
+    pub fn plan() -> Plan {
+        let config = include_bytes!("../../../../tests/fixtures/readme-example.yaml");
+        let compiled =
+            heddle_compiler::compile(&mut Sources::default(), "a.yaml", config, &Grants::default());
+        compiled.plan.unwrap()
+    }
 }

@@ -29,6 +29,7 @@ impl Stamp {
         }
         inputs.update(runtime_digest());
         inputs.update(order.profile.name());
+        inputs.update(serde_json::to_vec(order.source).map_err(Failure::fault)?);
         Ok(Self {
             path: cache.join("built").join(hex(&Sha256::digest(place.as_os_str().as_encoded_bytes()))),
             inputs: hex(&inputs.finalize()),
@@ -59,6 +60,7 @@ impl Stamp {
 mod tests {
     use super::*;
     use crate::build::profile::Profile;
+    use crate::label::Source;
     use std::collections::BTreeMap;
 
     #[test]
@@ -67,9 +69,10 @@ mod tests {
         let (one, other) = (temp.path().join("one"), temp.path().join("other"));
         fs::write(&one, "binary").unwrap();
         fs::write(&other, "binary").unwrap();
+        let (plan, source) = (crate::build::tests::plan(), Source::default());
         let stamp = |text: &str, profile, target: &Path| {
             let files: BTreeMap<_, _> = [("src/main.rs".to_owned(), text.to_owned())].into();
-            let order = Order { agent: "a", version: "1.0.0", plan: "", files: &files, profile };
+            let order = Order { plan: &plan, digest: "", source: &source, files: &files, profile };
             Stamp::of(temp.path(), order, target).unwrap()
         };
         stamp("1", Profile::Fast, &one).set(&one).unwrap();

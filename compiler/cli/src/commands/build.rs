@@ -11,8 +11,9 @@ use crate::build::stamp::Stamp;
 use crate::build::{Delivery, Order};
 use crate::console::{bold, harmless, result, say};
 use crate::failure::Failure;
-use crate::front::{self, Front, Replacement, Source};
+use crate::front::{self, Front, Replacement};
 use crate::home::Home;
+use crate::label::Source;
 use crate::signing::Trust;
 
 /// Check configs, emit their crates and compile them
@@ -178,9 +179,9 @@ impl Options {
 
     fn order<'a>(&self, agent: &'a Accepted, digest: &'a str) -> Order<'a> {
         Order {
-            agent: &agent.plan.name,
-            version: &agent.plan.version,
-            plan: digest,
+            plan: &agent.plan,
+            digest,
+            source: &agent.source,
             files: &agent.files,
             profile: self.profile(),
         }

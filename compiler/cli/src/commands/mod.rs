@@ -7,6 +7,7 @@ mod completions;
 mod demo;
 mod explain;
 mod init;
+mod inspect;
 mod quarantine;
 mod run;
 mod schema;
@@ -27,6 +28,7 @@ pub enum Command {
     Demo(demo::Args),
     Init(init::Args),
     Secrets(secrets::Args),
+    Inspect(inspect::Args),
     Sign(sign::Args),
     Quarantine(quarantine::Args),
     Audit(audit::Args),
@@ -44,6 +46,7 @@ impl Command {
             Self::Demo(args) => demo::run(args),
             Self::Init(args) => init::run(args),
             Self::Secrets(args) => secrets::run(args),
+            Self::Inspect(args) => inspect::run(args),
             Self::Sign(args) => sign::run(args),
             Self::Quarantine(args) => quarantine::run(args),
             Self::Audit(args) => audit::run(args),

@@ -25,8 +25,9 @@ use crate::build::embedded::{AGENT_LOCK, VERSION};
 use crate::console::{Stream, colours, mutter};
 use crate::failure::Failure;
 use crate::home::Home;
+use crate::label::Source;
 use crate::quarantine::{Held, Index};
-use crate::signing::{Signer, Trust, digest};
+use crate::signing::{Trust, digest};
 
 /// What all files of one command are judged by.
 #[derive(Debug)]
@@ -36,15 +37,6 @@ pub struct Front<'a> {
     replaced: BTreeSet<usize>,
     trust: Option<Trust>,
     quarantine: Index,
-}
-
-/// Where a plan came from.
-#[derive(Debug, Clone, Default)]
-pub struct Source {
-    /// Digest of the file's bytes.
-    pub sha256: String,
-    /// Who signed it, where that was asked for.
-    pub signer: Option<Signer>,
 }
 
 /// A file and what was found in it.
@@ -114,13 +106,16 @@ impl<'a> Front<'a> {
         let (mut sources, mut sink) = (Sources::default(), Sink::default());
         let file = yaml::decode(&mut sources, name, bytes, &mut sink);
         let agent = file.and_then(|file| parse(&sources, file, &mut sink));
+        let mut replaced = BTreeSet::new();
         let accepted = agent.and_then(|mut agent: Agent| {
-            origin::replace(&mut agent, self.origins, &mut self.replaced);
+            origin::replace(&mut agent, self.origins, &mut replaced);
             let granted = grants.map_or_else(Grants::default, |grants| grants.judge(&mut sources, &mut sink));
             check(&agent, &granted, &mut sink).map(|plan| Accepted { agent, plan })
         });
         let accepted = accepted.filter(|_| !sink.has_errors());
-        let source = Source { sha256: digest(bytes), signer: None };
+        let pairs = replaced.iter().filter_map(|number| self.origins.get(*number)).map(Replacement::pair);
+        let source = Source { sha256: digest(bytes), signer: None, replaced: pairs.collect() };
+        self.replaced.extend(replaced);
         Judged { sources, file, findings: sink.into_sorted(), accepted, source }
     }
 

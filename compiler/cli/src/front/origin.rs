@@ -33,6 +33,13 @@ impl FromStr for Replacement {
     }
 }
 
+impl Replacement {
+    /// Old and new.
+    pub fn pair(&self) -> (String, String) {
+        (self.old.clone(), self.new.clone())
+    }
+}
+
 /// Points an agent's tools elsewhere. Each URL is replaced once: a new origin is never taken for an old one.
 pub fn replace(agent: &mut Agent, replacements: &[Replacement], used: &mut BTreeSet<usize>) {
     for bridge in &mut agent.http_bridge {

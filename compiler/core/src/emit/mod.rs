@@ -203,7 +203,8 @@ fn tools(plan: &Plan) -> Result<String, EmitError> {
 }
 
 /// The features of the runtime that the plan needs: one per power.
-fn features(plan: &Plan) -> BTreeSet<&'static str> {
+#[must_use]
+pub fn features(plan: &Plan) -> BTreeSet<&'static str> {
     let mut features = BTreeSet::new();
     for tool in plan.tools.values() {
         features.extend(match tool.method {

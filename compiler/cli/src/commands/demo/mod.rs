@@ -103,6 +103,7 @@ fn accept(work: &Work, api: &Api) -> Result<PathBuf, Failure> {
     let file = work.config("warehouse.yaml", WAREHOUSE, api)?;
     let judged = Front::new(None, &[])?.judge(&file)?;
     front::show(&judged);
+    let source = judged.source().clone();
     let Some(front::Accepted { agent, plan }) = judged.into_accepted() else {
         return Err(Failure::fault("the demo's own config was refused"));
     };
@@ -117,13 +118,8 @@ fn accept(work: &Work, api: &Api) -> Result<PathBuf, Failure> {
     ))?;
     let binary = work.0.join("dist").join(&plan.name);
     let digest = plan.digest_hex();
-    let order = Order {
-        agent: &plan.name,
-        version: &plan.version,
-        plan: &digest,
-        files: &files,
-        profile: Profile::Fast,
-    };
+    let order =
+        Order { plan: &plan, digest: &digest, source: &source, files: &files, profile: Profile::Fast };
     let cache = Home::find()?.cache();
     let delivery = build(&cache, order, &binary)?;
     // Its port is never the same again, so neither is this binary.

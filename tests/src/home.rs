@@ -1,9 +1,10 @@
 //! Where things are: the checkout, the target folder, the command under test, heddle homes.
 
 use std::fs;
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
@@ -44,8 +45,25 @@ pub fn build_home() -> PathBuf {
 /// A heddle invocation with the shared build home and no terminal colours.
 pub fn heddle() -> Command {
     let mut command = Command::new(heddle_path());
-    command.env("HEDDLE_HOME", build_home()).env("NO_COLOR", "1").stdin(std::process::Stdio::null());
+    command.env("HEDDLE_HOME", build_home()).env("NO_COLOR", "1").stdin(Stdio::null());
     command
+}
+
+/// Runs heddle with a heddle home of its own and something on standard input.
+pub fn run_at(home: &Path, arguments: &[&str], input: &str) -> Output {
+    let mut child = heddle()
+        .env("HEDDLE_HOME", home)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("heddle runs");
+    let mut stdin = child.stdin.take().expect("it was piped");
+    // A command that does not read has ended before all was written.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    child.wait_with_output().expect("heddle ends")
 }
 
 /// A heddle home for one run, gone when dropped.

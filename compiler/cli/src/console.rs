@@ -56,13 +56,16 @@ pub fn styled(stream: Stream, sgr: &str, text: &str) -> String {
     if colours(stream) { format!("\x1b[{sgr}m{text}\x1b[0m") } else { text.to_owned() }
 }
 
+/// Whether a character does something to a terminal instead of standing on it.
+pub fn steers(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Text of somebody else, made harmless for a terminal: control and direction characters are shown as escapes.
 pub fn harmless(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
-        let direction =
-            matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if c.is_control() || direction {
+        if steers(c) {
             shown.extend(c.escape_unicode());
         } else {
             shown.push(c);

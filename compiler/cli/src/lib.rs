@@ -12,6 +12,7 @@ mod failure;
 mod front;
 mod home;
 mod label;
+mod prompt;
 mod quarantine;
 mod signing;
 

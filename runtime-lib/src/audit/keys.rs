@@ -8,6 +8,8 @@
 //!    v                 v
 //! key(0) -> key(1) -> key(2) ...                           one for each record; the process keeps the newest only
 //! ```
+//!
+//! Beside `segment` each root also gives a key for the digests of sensitive arguments, which lives as long as its segment.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
@@ -42,6 +44,11 @@ impl Root {
     /// The key of the first record of this segment.
     pub fn segment(&self) -> RecordKey {
         RecordKey(Box::new(Zeroizing::new(hmac(&self.0, &[b"segment"]))))
+    }
+
+    /// What the sensitive arguments of this segment are digested with.
+    pub fn digests(&self) -> DigestKey {
+        DigestKey(Box::new(Zeroizing::new(hmac(&self.0, &[b"digest"]))))
     }
 }
 
@@ -97,6 +104,23 @@ impl std::fmt::Debug for RecordKey {
     }
 }
 
+/// The key of the digests of one segment: the same value has the same digest there, and nobody without the key can tell
+/// of which value it is by trying some.
+pub struct DigestKey(Box<Zeroizing<[u8; LENGTH]>>);
+
+impl DigestKey {
+    /// The digest of a value.
+    pub fn digest(&self, value: &[u8]) -> Tag {
+        hmac(&self.0, &[value])
+    }
+}
+
+impl std::fmt::Debug for DigestKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DigestKey(..)")
+    }
+}
+
 fn hmac(key: &[u8; LENGTH], parts: &[&[u8]]) -> Tag {
     // HMAC pads a short key with zeros itself; padding it here makes a length that cannot be wrong.
     let mut block = Zeroizing::new([0; 64]);
@@ -134,6 +158,7 @@ mod tests {
         let mut seen = vec![key.record(&hash), key.head(&hash), key.open(&hash), *root.next().bytes()];
         key.step();
         seen.extend([key.record(&hash), root.next().segment().record(&hash)]);
+        seen.extend([root.digests().digest(&hash), root.next().digests().digest(&hash)]);
         let count = seen.len();
         seen.sort_unstable();
         seen.dedup();

@@ -1,6 +1,9 @@
 //! One record as a line of JSON, built in a buffer that is used again and again.
 
+use super::keys::DigestKey;
+use super::sensitive::discreet;
 use super::stamp::Stamp;
+use crate::decl::Param;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use std::time::{Duration, SystemTime};
@@ -13,15 +16,14 @@ const PARAMETERS_MAX: usize = 32 * 1024;
 /// A record that is being written.
 pub struct Line<'a> {
     out: &'a mut Vec<u8>,
+    digests: &'a DigestKey,
 }
 
 impl<'a> Line<'a> {
     /// Starts a record at the end of a buffer.
-    pub fn begin(out: &'a mut Vec<u8>, event: &str) -> Self {
+    pub fn begin(out: &'a mut Vec<u8>, digests: &'a DigestKey) -> Self {
         out.push(b'{');
-        let mut line = Self { out };
-        line.text("event", event);
-        line
+        Self { out, digests }
     }
 
     /// Ends what the seal of the record covers with the hash of the line before. [`seal`] adds the rest.
@@ -67,6 +69,12 @@ impl<'a> Line<'a> {
         self.out.push(b'"');
         Stamp::of(value).write(self.out);
         self.out.push(b'"');
+    }
+
+    /// The member `parameters` with what is sensitive in it, or may be, as digests.
+    pub fn discreet_parameters(&mut self, declared: &[Param], parameters: &Map<String, Value>) {
+        let discreet = discreet(declared, parameters, self.digests);
+        self.parameters(&discreet);
     }
 
     /// The member `parameters`; long values are cut, see the format.

@@ -244,8 +244,8 @@ impl Log {
 
     fn add(&mut self, event: &str, members: impl FnOnce(&mut Line<'_>)) -> Result<(), AuditError> {
         let Self { agent, session, segment, .. } = self;
-        segment.append(|buffer, seq, previous| {
-            let mut line = Line::begin(buffer, event);
+        segment.append(|mut line, seq, previous| {
+            line.text("event", event);
             line.number("seq", seq);
             line.time("timestamp", SystemTime::now());
             line.text("agent", agent.name);

@@ -37,6 +37,10 @@
 //! A value in `parameters` whose JSON is longer than 1 KiB stands as `{"cut": .., "bytes": .., "sha256": ..}`,
 //! taken of the text itself for a string and of the compact JSON otherwise; `parameters` longer than 32 KiB
 //! all together stand as one such object.
+//!
+//! An argument that is declared as sensitive stands as `{"hmac": ..}`: HMAC-SHA256, in hex, under a key of its segment.
+//! In an agent with such a parameter so do, all together under `*`, arguments that no parameter declares; sensitive
+//! arguments in a URL are `***`, and what the API answered is left out of `error`.
 
 mod anomaly;
 mod commit;
@@ -48,6 +52,7 @@ mod log;
 mod record;
 mod recover;
 mod segment;
+mod sensitive;
 mod stamp;
 #[cfg(test)]
 mod tests;
@@ -56,19 +61,28 @@ mod vault;
 pub use fault::AuditError;
 pub use record::{Intent, IntentRecord, Layer, OutcomeRecord, Status, TrustViolation};
 
-use crate::decl;
+use crate::call::any_sensitive;
+use crate::decl::{self, Param};
+use crate::proof::Row;
 use anomaly::{Anomaly, Watch};
 use line::Line;
 use log::{Batch, Limits, Log};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use vault::Vault;
 
+/// What stands for the text of an answer to a call with sensitive arguments.
+const LEFT_OUT: &str = "the answer of the API is left out: it may repeat a sensitive argument";
+
 /// The audit log of this process.
 #[derive(Debug)]
 pub struct Audit {
+    /// The parameters of each tool, if any of them is sensitive.
+    declared: Option<BTreeMap<&'static str, &'static [Param]>>,
     calls: AtomicU64,
     log: Arc<Mutex<Log>>,
     watch: Mutex<Watch>,
@@ -79,10 +93,19 @@ impl Audit {
     pub fn open(agent: &'static decl::Agent, home: &Path) -> Result<Self, AuditError> {
         let log = Log::open(agent, &home.join("audit"), Limits::of(agent))?;
         Ok(Self {
+            declared: None,
             calls: AtomicU64::new(0),
             log: Arc::new(Mutex::new(log)),
             watch: Mutex::new(Watch::new(agent.audit.anomalies)),
         })
+    }
+
+    /// The same log, which keeps to itself what these tools declare as sensitive.
+    #[must_use]
+    pub(crate) fn of_tools(self, rows: &[&'static Row]) -> Self {
+        let is_any_sensitive = rows.iter().any(|row| any_sensitive(row.params));
+        let declared = is_any_sensitive.then(|| rows.iter().map(|row| (row.name, row.params)).collect());
+        Self { declared, ..self }
     }
 
     /// Whether a segment could be opened; it leaves none behind.
@@ -105,7 +128,7 @@ impl Audit {
             line.text("tool", tool);
             line.text("method", method);
             line.text("url", url);
-            line.parameters(parameters);
+            self.parameters(line, tool, parameters);
         })?
         .counts()
         .await?;
@@ -124,14 +147,14 @@ impl Audit {
                 line.text("layer", layer.as_str());
             }
             if let Some(error) = error {
-                line.text("error", error);
+                line.text("error", if self.may_repeat(tool, status_code) { LEFT_OUT } else { error });
             }
             if let Some(code) = status_code {
                 line.number("status_code", u64::from(code));
             }
             line.milliseconds("duration_ms", duration);
             if intent.is_none() {
-                line.parameters(parameters);
+                self.parameters(line, tool, parameters);
             }
         });
         let refused = layer.filter(|_| status == Status::Refused);
@@ -194,6 +217,22 @@ impl Audit {
                 }
             }));
         }
+    }
+
+    /// The member `parameters` of a call, without what is sensitive. Of a tool that there is not nobody knows what is.
+    fn parameters(&self, line: &mut Line<'_>, tool: &str, parameters: &Map<String, Value>) {
+        match &self.declared {
+            None => line.parameters(parameters),
+            Some(declared) => {
+                line.discreet_parameters(declared.get(tool).copied().unwrap_or_default(), parameters);
+            }
+        }
+    }
+
+    /// Whether what the API answered may repeat a sensitive argument, in whatever form.
+    fn may_repeat(&self, tool: &str, status_code: Option<u16>) -> bool {
+        let declared = self.declared.as_ref().and_then(|declared| declared.get(tool));
+        status_code.is_some() && declared.is_some_and(|params| any_sensitive(params))
     }
 
     fn append(&self, event: &str, members: impl FnOnce(&mut Line<'_>)) -> Result<Pending, AuditError> {

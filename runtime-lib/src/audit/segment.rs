@@ -2,8 +2,8 @@
 
 use super::fault::{AuditError, Cause};
 use super::head::Head;
-use super::keys::{RecordKey, Tag};
-use super::line::{hex, seal};
+use super::keys::{DigestKey, RecordKey, Tag};
+use super::line::{Line, hex, seal};
 use super::stamp::Stamp;
 use super::vault::{Claim, Vault};
 use crate::decl::Sync;
@@ -37,6 +37,7 @@ pub struct Segment {
     before: Option<Tip>,
     /// The key of the last record that waits.
     last: RecordKey,
+    digests: DigestKey,
     /// Records that are sealed and not in the file.
     waiting: Vec<u8>,
     /// How much of that is whole lines.
@@ -128,6 +129,7 @@ impl Segment {
             last: key.clone(),
             tip: Tip { key, seq: 0, len: 0, hash: Tag::default(), chain: GENESIS.to_owned() },
             before: None,
+            digests: claim.root.digests(),
             waiting: Vec::with_capacity(4 * 1024),
             whole: 0,
             torn: false,
@@ -158,18 +160,18 @@ impl Segment {
     }
 
     /// Adds the record that `build` makes of its number and of the hash of the line before to those that wait.
-    pub fn append(&mut self, build: impl FnOnce(&mut Vec<u8>, u64, &str)) -> Result<(), AuditError> {
+    pub fn append(&mut self, build: impl FnOnce(Line<'_>, u64, &str)) -> Result<(), AuditError> {
         if self.torn {
             return Err(self.fault(Cause::Torn));
         }
         if self.before.is_none() {
             self.before = Some(self.tip.clone());
         }
-        let Self { tip, waiting, whole, last, .. } = self;
+        let Self { tip, waiting, whole, last, digests, .. } = self;
         // What a panic left half built is gone.
         waiting.truncate(*whole);
         let start = waiting.len();
-        build(waiting, tip.seq, &tip.chain);
+        build(Line::begin(waiting, digests), tip.seq, &tip.chain);
         // The seal covers the digest of what stands before it, and the hash of the line begins with the same bytes:
         // they are hashed once for both.
         let mut hash = Sha256::new();

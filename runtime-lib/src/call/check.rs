@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::describe::{Place, shown, wanted};
+use super::describe::{Place, shown, wanted, withheld};
 use super::patterns::Patterns;
 use crate::decl::Kind;
 
@@ -13,12 +13,19 @@ const DEPTH: usize = 64;
 #[derive(Debug)]
 pub(crate) struct Checker<'t> {
     patterns: &'t Patterns,
+    /// Whether what is checked now is sensitive, and so not shown.
+    is_discreet: bool,
     problems: Vec<String>,
 }
 
 impl<'t> Checker<'t> {
     pub(crate) const fn new(patterns: &'t Patterns) -> Self {
-        Self { patterns, problems: Vec::new() }
+        Self { patterns, is_discreet: false, problems: Vec::new() }
+    }
+
+    /// The same, for a value that no message may repeat.
+    pub(crate) fn discreet(self, is_discreet: bool) -> Self {
+        Self { is_discreet, ..self }
     }
 
     pub(crate) fn into_problems(self) -> Vec<String> {
@@ -52,7 +59,10 @@ impl<'t> Checker<'t> {
             (Kind::Object { fields }, Value::Object(members)) => {
                 for field in *fields {
                     if let Some(member) = members.get(field.name) {
+                        let around = self.is_discreet;
+                        self.is_discreet |= field.sensitive;
                         self.check(&field.kind, member, &Place::Member(place, field.name));
+                        self.is_discreet = around;
                     }
                 }
                 true
@@ -67,7 +77,11 @@ impl<'t> Checker<'t> {
             _ => false,
         };
         if !is_within {
-            self.problems.push(problem(kind, value, place));
+            self.problems.push(if self.is_discreet {
+                format!("`{place}` is {}; it wants {}", withheld(value), wanted(kind))
+            } else {
+                problem(kind, value, place)
+            });
         }
     }
 }

@@ -7,7 +7,8 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::describe::{Place, names, shown, wanted};
+use super::describe::{Place, names, shown, wanted, withheld};
+use super::sensitive::{any_sensitive, holds_sensitive};
 use super::values::{of_json, stands_for_absent};
 use crate::decl::{Kind, Param, Presence};
 
@@ -27,12 +28,19 @@ pub(crate) enum Rigour {
 #[derive(Debug)]
 pub(crate) struct Reader {
     rigour: Rigour,
+    /// Whether what is read now is sensitive, and so not shown.
+    is_discreet: bool,
     problems: Vec<String>,
 }
 
 impl Reader {
     pub(crate) const fn new(rigour: Rigour) -> Self {
-        Self { rigour, problems: Vec::new() }
+        Self { rigour, is_discreet: false, problems: Vec::new() }
+    }
+
+    /// The same, for a value that no message may repeat.
+    pub(crate) fn discreet(self, is_discreet: bool) -> Self {
+        Self { is_discreet, ..self }
     }
 
     pub(crate) fn into_problems(self) -> Vec<String> {
@@ -82,7 +90,9 @@ impl Reader {
     }
 
     fn refuse(&mut self, kind: &Kind, value: &Value, place: &Place<'_>) {
-        self.problems.push(format!("`{place}` is {}; it wants {}", shown(value), wanted(kind)));
+        let is_discreet = self.is_discreet || holds_sensitive(kind);
+        let shown = if is_discreet { withheld(value) } else { shown(value) };
+        self.problems.push(format!("`{place}` is {shown}; it wants {}", wanted(kind)));
     }
 
     /// A text where another type is declared.
@@ -152,15 +162,23 @@ impl Reader {
         for name in members.keys() {
             if !fields.iter().any(|field| field.name == name) {
                 let known = names(fields.iter().map(|field| field.name));
-                let here = Place::Member(place, name);
-                self.problems.push(format!("`{here}` is not a member of `{place}`, which takes {known}"));
+                self.problems.push(if self.is_discreet || any_sensitive(fields) {
+                    format!("`{place}` takes {known}, and nothing else")
+                } else {
+                    let here = Place::Member(place, name);
+                    format!("`{here}` is not a member of `{place}`, which takes {known}")
+                });
             }
         }
         for field in fields {
             let here = Place::Member(place, field.name);
             match members.get(field.name) {
                 Some(value) if !stands_for_absent(field, value) => {
-                    if let Some(Cow::Owned(read)) = self.read(&field.kind, value, &here) {
+                    let around = self.is_discreet;
+                    self.is_discreet |= field.sensitive;
+                    let read = self.read(&field.kind, value, &here);
+                    self.is_discreet = around;
+                    if let Some(Cow::Owned(read)) = read {
                         changed.get_or_insert_with(|| members.clone()).insert(field.name.to_owned(), read);
                     }
                 }

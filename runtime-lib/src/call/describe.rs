@@ -43,6 +43,19 @@ pub(crate) fn shown(value: &Value) -> String {
     }
 }
 
+/// What a sensitive value is, without repeating any of it.
+pub(crate) fn withheld(value: &Value) -> String {
+    let what = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    };
+    format!("{what} that is not shown, for it is sensitive")
+}
+
 /// What a value of this kind is.
 pub(crate) fn wanted(kind: &Kind) -> String {
     match kind {

@@ -2,6 +2,7 @@
 
 use super::check::Checker;
 use super::describe::{Place, names, wanted};
+use super::sensitive::any_sensitive;
 use super::values::Reading;
 use super::{Call, Cleared, Layer, Refusal};
 use crate::decl::Presence;
@@ -21,17 +22,18 @@ pub fn input_validation(call: Call<'_, Cleared>) -> Result<Call<'_, Valid>, Refu
     for name in call.arguments.keys() {
         if !row.params.iter().any(|param| param.name == name) {
             let known = names(row.params.iter().map(|param| param.name));
-            problems.push(format!(
-                "{} is not a parameter of `{}`, which takes {known}",
-                text::brief(name),
-                row.name
-            ));
+            // A sensitive value may have got to where its name belongs.
+            problems.push(if any_sensitive(row.params) {
+                format!("`{}` takes {known}, and nothing else", row.name)
+            } else {
+                format!("{} is not a parameter of `{}`, which takes {known}", text::brief(name), row.name)
+            });
         }
     }
     for (param, reading) in call.values.iter() {
         match reading {
             Reading::Value(value) => {
-                let mut checker = Checker::new(&call.tool.patterns);
+                let mut checker = Checker::new(&call.tool.patterns).discreet(param.sensitive);
                 checker.check(&param.kind, value, &Place::Argument(param.name));
                 problems.extend(checker.into_problems());
             }

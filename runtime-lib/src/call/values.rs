@@ -51,7 +51,7 @@ impl<'a> Values<'a> {
                     None => Reading::Absent,
                 },
                 (Some(value), _) => {
-                    let mut reader = Reader::new(Rigour::Lossless);
+                    let mut reader = Reader::new(Rigour::Lossless).discreet(param.sensitive);
                     match reader.read(&param.kind, value, &Place::Argument(param.name)) {
                         Some(value) => Reading::Value(value),
                         None => Reading::Unreadable(reader.into_problems()),

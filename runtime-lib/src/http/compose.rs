@@ -22,12 +22,12 @@ pub(super) struct Filling<'c> {
     pub(super) secrets: &'c Secrets,
 }
 
-/// The request, and its URL for the log: with `***` for a secret.
+/// The request, and its URL for the log: with `***` for a secret and for a sensitive argument.
 pub(super) fn compose(route: &Route, filling: Filling<'_>) -> Result<(Request, String), String> {
     let mut url = String::with_capacity(route.base.len() + 128);
     url.push_str(&route.base);
-    path(route, filling, &mut url)?;
     let mut shown = None;
+    path(route, filling, &mut url, &mut shown)?;
     let fields = query(route, filling, &mut url, &mut shown)?;
     let parsed = Url::parse(&url).map_err(|error| format!("the URL does not parse: {error}"))?;
     check(route, &parsed, fields)?;
@@ -75,12 +75,32 @@ fn is_left_out(parts: &[Part], filling: Filling<'_>) -> bool {
     matches!(parts, [Part::Arg(name)] if filling.values.value(name).is_none())
 }
 
-fn path(route: &Route, filling: Filling<'_>, url: &mut String) -> Result<(), String> {
+/// Appends the path. `shown` is begun at the first sensitive argument.
+fn path(
+    route: &Route,
+    filling: Filling<'_>,
+    url: &mut String,
+    shown: &mut Option<String>,
+) -> Result<(), String> {
     let start = url.len();
     for part in route.row.path {
         match part {
-            Part::Text(text) => url.push_str(text),
-            Part::Arg(name) => text::percent_encode(url, &argument(filling, name)?),
+            Part::Text(text) => {
+                for out in std::iter::once(&mut *url).chain(shown.as_mut()) {
+                    out.push_str(text);
+                }
+            }
+            Part::Arg(name) => {
+                let argument = argument(filling, name)?;
+                if is_sensitive(route, name) {
+                    shown.get_or_insert_with(|| url.clone()).push_str("***");
+                    text::percent_encode(url, &argument);
+                    continue;
+                }
+                for out in std::iter::once(&mut *url).chain(shown.as_mut()) {
+                    text::percent_encode(out, &argument);
+                }
+            }
             Part::Secret(grant) => return Err(format!("secret `{}` stands in the path", grant.key)),
         }
     }
@@ -103,6 +123,11 @@ fn path(route: &Route, filling: Filling<'_>, url: &mut String) -> Result<(), Str
     Ok(())
 }
 
+/// Whether the log must not have the argument of this name.
+fn is_sensitive(route: &Route, name: &str) -> bool {
+    route.is_discreet && route.row.params.iter().any(|param| param.name == name && param.sensitive)
+}
+
 fn is_made_of_arguments(path: &[Part], segment: usize) -> bool {
     argument_in(path, segment).is_some()
 }
@@ -120,7 +145,7 @@ fn argument_in(path: &[Part], segment: usize) -> Option<&'static str> {
     })
 }
 
-/// Appends the query and says how many fields it has. `shown` is begun at the first secret.
+/// Appends the query and says how many fields it has. `shown` is begun at the first secret or sensitive argument.
 fn query(
     route: &Route,
     filling: Filling<'_>,
@@ -142,6 +167,11 @@ fn query(
         for part in field.value {
             let text = match part {
                 Part::Text(text) => (*text).into(),
+                Part::Arg(name) if is_sensitive(route, name) => {
+                    shown.get_or_insert_with(|| url.clone()).push_str("***");
+                    text::percent_encode(url, &argument(filling, name)?);
+                    continue;
+                }
                 Part::Arg(name) => argument(filling, name)?,
                 Part::Secret(grant) => {
                     shown.get_or_insert_with(|| url.clone()).push_str("***");
@@ -198,9 +228,13 @@ fn headers(route: &Route, filling: Filling<'_>) -> Result<HeaderMap, String> {
                 Part::Arg(parameter) => {
                     let argument = argument(filling, parameter)?;
                     if let Some(bad) = argument.chars().find(|c| !matches!(c, ' '..='~')) {
+                        let what = if is_sensitive(route, parameter) {
+                            "something else".to_owned()
+                        } else {
+                            format!("U+{:04X}", u32::from(bad))
+                        };
                         return Err(format!(
-                            "`{parameter}` goes into the header `{name}`, which takes visible ASCII only; it has U+{:04X}",
-                            u32::from(bad)
+                            "`{parameter}` goes into the header `{name}`, which takes visible ASCII only; it has {what}",
                         ));
                     }
                     text.push_str(&argument);
@@ -220,7 +254,7 @@ fn headers(route: &Route, filling: Filling<'_>) -> Result<HeaderMap, String> {
         }
         let mut value =
             HeaderValue::from_str(&text).map_err(|_| format!("the header `{name}` cannot be sent"))?;
-        value.set_sensitive(is_secret);
+        value.set_sensitive(is_secret || route.is_discreet);
         headers.insert(name, value);
     }
     Ok(headers)

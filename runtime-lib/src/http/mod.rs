@@ -52,7 +52,7 @@ impl Outbound<'_> {
         self.tool.row().verb.as_str()
     }
 
-    /// The URL for the log, with `***` for a secret.
+    /// The URL for the log, with `***` for a secret and for a sensitive argument.
     pub(crate) fn url(&self) -> &str {
         &self.shown
     }

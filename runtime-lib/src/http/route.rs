@@ -4,6 +4,7 @@ use reqwest::Method;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 
 use super::egress;
+use crate::call::any_sensitive;
 use crate::decl::{Body, Field, Node, Origin, Part, Scheme};
 use crate::method::Verb;
 use crate::proof::Row;
@@ -28,6 +29,8 @@ pub(super) struct Route {
     pub(super) made: Vec<(HeaderName, &'static Field)>,
     /// Keys of the secrets that a call needs, each once.
     pub(super) secrets: Vec<&'static str>,
+    /// Whether an argument of a call may be sensitive.
+    pub(super) is_discreet: bool,
     /// Whether the answer is read as JSON.
     pub(super) wants_json: bool,
 }
@@ -100,6 +103,7 @@ impl Route {
             fixed,
             made,
             secrets: secrets(row),
+            is_discreet: any_sensitive(row.params),
             wants_json: !row.answer.is_empty() || matches!(row.returns, crate::decl::Returns::Json { .. }),
         })
     }

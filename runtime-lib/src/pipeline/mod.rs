@@ -97,7 +97,7 @@ impl Pipeline {
                 return Err(format!("there are two tools `{}`", row.name));
             }
         }
-        Ok(Self { tools, bridge: Bridge::new(agent, &rows)?, broker, audit })
+        Ok(Self { tools, bridge: Bridge::new(agent, &rows)?, broker, audit: audit.of_tools(&rows) })
     }
 
     /// The audit log that the calls are written to.

@@ -224,6 +224,9 @@ fn parameter(chance: &mut Chance, name: &str, carries_body: bool) -> (Value, Par
     if chance.once_in(2) {
         members.insert("description".into(), json!(chance.words()));
     }
+    if chance.once_in(5) {
+        members.insert("sensitive".into(), json!(chance.once_in(2)));
+    }
     (schema, Param { name: name.to_owned(), scalar: kind < 6, optional, condition })
 }
 

@@ -7,6 +7,7 @@ mod quarantine;
 mod requests;
 mod secrets;
 mod secrets_at_rest;
+mod sensitive;
 mod serving;
 mod signing;
 mod smuggling;

@@ -7,11 +7,11 @@ mod check;
 mod demo;
 mod secrets;
 
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 
 use heddle_tests::home;
+use heddle_tests::home::run_at as run_at_home;
 
 /// The pack that most of these tests build.
 fn prometheus() -> String {
@@ -28,23 +28,6 @@ fn heddle_in(folder: &Path, arguments: &[&str]) -> Command {
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
     heddle_in(folder, arguments).output().expect("heddle runs")
-}
-
-/// The same with a heddle home of its own and something on standard input.
-fn run_at_home(home: &Path, arguments: &[&str], input: &str) -> Output {
-    let mut child = home::heddle()
-        .env("HEDDLE_HOME", home)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("heddle runs");
-    let mut stdin = child.stdin.take().expect("it was piped");
-    // A command that does not read has ended before all was written.
-    let _ = stdin.write_all(input.as_bytes());
-    drop(stdin);
-    child.wait_with_output().expect("heddle ends")
 }
 
 fn out(output: &Output) -> String {

@@ -57,6 +57,17 @@ impl VerifyKey {
     }
 }
 
+impl VerifyKey {
+    /// What sensitive arguments are digested with in this segment.
+    pub fn digests_of(&self, segment: u64) -> Tag {
+        let mut root = self.0;
+        for _ in 0..segment {
+            root = mac(&root, &[b"next"]);
+        }
+        mac(&root, &[b"digest"])
+    }
+}
+
 /// The root in the home: number of the next segment, and the key that it will be made of.
 pub fn next_root(path: &Path) -> Result<Option<(u64, Tag)>, Failure> {
     let Some(text) = read_private(path)? else { return Ok(None) };

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::io::{self, IsTerminal as _, Read as _};
 use std::path::Path;
 
 use clap::Subcommand;
@@ -10,8 +9,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::console::{result, say};
-use crate::failure::{Failure, plain};
+use crate::failure::Failure;
 use crate::home::{Home, lock, make_private_folder, read_private, refuse_shared_folder, write_private};
+use crate::prompt;
 
 /// Keep secrets, and say which agent may use which
 #[derive(Debug, clap::Args)]
@@ -182,20 +182,9 @@ fn list(home: &Home) -> Result<(), Failure> {
     result(&table)
 }
 
-/// The value of a secret, from a prompt that does not show it, or from standard input. Never from the command line,
-/// where other users of the machine and the shell's history would see it.
+/// The value of a secret.
 fn value(key: &str) -> Result<String, Failure> {
-    let value = if io::stdin().is_terminal() {
-        rpassword::prompt_password(format!("value of `{key}` (not shown): "))
-            .map_err(|error| Failure::fault(format_args!("cannot ask for the value: {}", plain(&error))))?
-    } else {
-        let mut text = String::new();
-        io::stdin()
-            .read_to_string(&mut text)
-            .map_err(|error| Failure::fault(format_args!("cannot read the value: {}", plain(&error))))?;
-        let line = text.strip_suffix('\n').unwrap_or(&text);
-        line.strip_suffix('\r').unwrap_or(line).to_owned()
-    };
+    let value = prompt::hidden(&format!("value of `{key}` (not shown): "))?;
     if value.is_empty() {
         return Err(Failure::refused("the value is empty: nothing was stored"));
     }

@@ -1,5 +1,6 @@
 //! `heddle audit`
 
+mod digest;
 mod export;
 mod key;
 mod show;
@@ -33,6 +34,7 @@ enum Command {
     Verify(verify::Verify),
     Head(verify::Head),
     Key(key::Args),
+    Digest(digest::Digest),
 }
 
 /// Which records are wanted.
@@ -76,5 +78,6 @@ pub fn run(args: Args) -> Result<(), Failure> {
         Command::Verify(args) => verify::run(&args),
         Command::Head(args) => verify::head(&args),
         Command::Key(args) => key::run(args),
+        Command::Digest(args) => digest::run(&args),
     }
 }

@@ -37,14 +37,14 @@ pub struct Head {
 }
 
 #[derive(Debug, clap::Args)]
-struct Key {
+pub(super) struct Key {
     /// The key that verifies, where it is not in the heddle home any more
     #[arg(long = "key", value_name = "FILE")]
     file: Option<PathBuf>,
 }
 
 impl Key {
-    fn read(&self) -> Result<VerifyKey, Failure> {
+    pub(super) fn read(&self) -> Result<VerifyKey, Failure> {
         let path = match &self.file {
             Some(file) => file.clone(),
             None => Home::find()?.audit().join(VERIFY_KEY),

@@ -92,9 +92,17 @@ pub static SCHEMA: Table = Table {
             "Whether an object may have members that `properties` does not name.",
         )
         .or(&["additionalProperties"]),
+        Key::optional(
+            "sensitive",
+            Is::Bool,
+            "`false`",
+            "Whether the audit log keeps a keyed digest of the value instead of the value, and no message repeats it. For a \
+             parameter, or for one member of it.",
+        )
+        .not(&["secret", "private", "redact"])
+        .example("sensitive: true"),
         Key::refused("content", "is not supported yet", "bound the text with `enum`, `pattern` or `max_length`"),
         Key::refused("allow", "is not supported yet", "remove it"),
-        Key::refused("sensitive", "is not supported yet", "pass secrets as `{{secret:key}}`, not as arguments"),
         Key::refused("format", "is only a remark in JSON Schema", "say it with `pattern`, which is enforced"),
         Key::refused("anyOf", NO_COMBINATION, ONE_TYPE),
         Key::refused("oneOf", NO_COMBINATION, ONE_TYPE),

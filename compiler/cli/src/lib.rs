@@ -8,6 +8,7 @@ mod audit;
 mod build;
 mod commands;
 mod console;
+mod diff;
 mod failure;
 mod front;
 mod home;
@@ -15,6 +16,7 @@ mod label;
 mod prompt;
 mod quarantine;
 mod signing;
+mod verify;
 
 use std::process::ExitCode;
 

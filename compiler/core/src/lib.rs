@@ -12,6 +12,7 @@ pub mod ast;
 pub mod check;
 mod compile;
 pub mod diag;
+pub mod diff;
 pub mod emit;
 pub mod explain;
 mod hex;

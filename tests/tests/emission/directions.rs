@@ -19,6 +19,7 @@ const COMPILER: &[(&str, &[&str])] = &[
     ("ir", &["ast", "plan"]),
     ("check", &["source", "diag", "yaml", "ast", "resolve", "plan", "ir"]),
     ("emit", &["plan", "hex"]),
+    ("diff", &["source", "diag", "ast", "plan"]),
     ("compile", &["source", "diag", "yaml", "parse", "check", "plan"]),
     ("explain", &["diag"]),
     ("schema", &["parse"]),

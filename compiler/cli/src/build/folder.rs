@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use heddle_compiler::diag::shorten;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
@@ -61,36 +62,81 @@ pub fn write(folder: &Path, files: &BTreeMap<String, String>) -> Result<Changes,
     Ok(changes)
 }
 
-/// The first difference between a folder and what would be emitted: file, line from 1, and what it is.
-pub fn difference(folder: &Path, files: &BTreeMap<String, String>) -> Result<Option<String>, Failure> {
-    let before = emitted_before(folder)?;
+/// A file of a crate that is not as it was emitted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The file.
+    pub path: PathBuf,
+    /// The first line that differs, from 1.
+    pub line: usize,
+    /// What is there, and what should be.
+    pub what: String,
+}
+
+impl std::fmt::Display for Difference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}: {}", self.path.display(), self.line, self.what)
+    }
+}
+
+/// The differences between a folder and what would be emitted, one for each file; `meant` says where the emitted text
+/// comes from. A file that is not emitted is one, too: cargo would compile it.
+pub fn differences(
+    folder: &Path,
+    files: &BTreeMap<String, String>,
+    meant: &str,
+) -> Result<Vec<Difference>, Failure> {
+    let mut found = Vec::new();
     for (path, text) in files {
         let target = inside(folder, path)?;
-        let shown = target.display();
-        let found = match fs::read(&target) {
-            Ok(found) => String::from_utf8_lossy(&found).into_owned(),
+        let difference = |line, what| Difference { path: target.clone(), line, what };
+        match fs::read(&target) {
+            Ok(bytes) if bytes == text.as_bytes() => {}
+            Ok(bytes) => {
+                let (line, what) = unlike(&String::from_utf8_lossy(&bytes), text, meant);
+                found.push(difference(line, what));
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Ok(Some(format!("{shown}:1: the file is not there")));
+                found.push(difference(1, "the file is not there".to_owned()));
             }
             Err(error) => return Err(Failure::io("read", &target, &error)),
+        }
+    }
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(at) = open.pop() {
+        let entries = match fs::read_dir(&at) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(Failure::io("read the folder", &at, &error)),
         };
-        if found != *text {
-            let same = found.split('\n').zip(text.split('\n')).take_while(|(a, b)| a == b).count();
-            let line = |text: &str| match text.split('\n').nth(same) {
-                Some(line) => format!("`{}`", line.trim()),
-                None => String::from("the end of the file"),
-            };
-            let (on_disk, emitted) = (line(&found), line(text));
-            return Ok(Some(format!("{shown}:{}: {on_disk} on disk, {emitted} from the config", same + 1)));
+        for entry in entries {
+            let path = entry.map_err(|error| Failure::io("read the folder", &at, &error))?.path();
+            let inner = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().into_owned();
+            let is_folder = fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_dir());
+            if is_folder && inner != "target" {
+                open.push(path);
+            } else if !is_folder && !files.contains_key(&inner) {
+                found.push(Difference { path, line: 1, what: "heddle writes no such file".to_owned() });
+            }
         }
     }
-    for path in before.keys().filter(|path| !files.contains_key(*path)) {
-        let stale = inside(folder, path)?;
-        if stale.exists() {
-            return Ok(Some(format!("{}:1: the config emits no such file", stale.display())));
-        }
-    }
-    Ok(None)
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(found)
+}
+
+/// The first line in which two texts differ, and what it is in each.
+fn unlike(found: &str, meant: &str, by: &str) -> (usize, String) {
+    let same = found.split('\n').zip(meant.split('\n')).take_while(|(a, b)| a == b).count();
+    let line = |text: &str| match text.split('\n').nth(same) {
+        Some(line) => format!("`{}`", shorten(line.trim())),
+        None => String::from("the end of the file"),
+    };
+    (same + 1, format!("{} on disk, {} {by}", line(found), line(meant)))
+}
+
+/// SHA-256 in hex.
+pub fn digest(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }
 
 /// What an earlier emission left in the folder, by its own list. A folder that holds something else is refused.
@@ -163,7 +209,8 @@ mod tests {
         let second = files(&[("src/main.rs", "fn main() {}\n"), ("src/tools/new.rs", "// new\n")]);
         assert_eq!(write(&folder, &second).unwrap(), Changes { written: 2, removed: 1, kept: vec![] });
         assert!(folder.join("mine.txt").exists() && !folder.join("src/tools/old.rs").exists());
-        assert_eq!(difference(&folder, &second).unwrap(), None);
+        fs::remove_file(folder.join("mine.txt")).unwrap();
+        assert_eq!(differences(&folder, &second, "").unwrap(), []);
     }
 
     #[test]
@@ -209,7 +256,14 @@ mod tests {
         let emitted = files(&[("src/main.rs", "one\ntwo\nthree\n")]);
         write(temp.path(), &emitted).unwrap();
         fs::write(temp.path().join("src/main.rs"), "one\n2\nthree\n").unwrap();
-        let said = difference(temp.path(), &emitted).unwrap().unwrap();
-        assert!(said.ends_with("src/main.rs:2: `2` on disk, `two` from the config"), "{said}");
+        fs::write(temp.path().join("build.rs"), "fn main() {}").unwrap();
+        let said: Vec<String> = differences(temp.path(), &emitted, "from the config")
+            .unwrap()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert!(said[0].ends_with("build.rs:1: heddle writes no such file"), "{said:?}");
+        assert!(said[1].ends_with("src/main.rs:2: `2` on disk, `two` from the config"), "{said:?}");
+        assert_eq!(said.len(), 2);
     }
 }

@@ -135,8 +135,8 @@ fn compare(accepted: &[Accepted], options: &Options) -> Result<(), Failure> {
     let mut differ = false;
     for agent in accepted {
         let folder = options.folder(&agent.plan.name);
-        if let Some(difference) = folder::difference(&folder, &agent.files)? {
-            result(&format!("{}\n", harmless(&difference)))?;
+        for difference in folder::differences(&folder, &agent.files, "from the config")? {
+            result(&format!("{}\n", harmless(&difference.to_string())))?;
             differ = true;
         }
     }

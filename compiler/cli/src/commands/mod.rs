@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod completions;
 mod demo;
+mod diff;
 mod explain;
 mod init;
 mod inspect;
@@ -13,6 +14,7 @@ mod run;
 mod schema;
 mod secrets;
 mod sign;
+mod verify;
 
 use clap::Subcommand;
 
@@ -23,6 +25,7 @@ pub enum Command {
     Check(check::Args),
     Build(build::Args),
     Run(run::Args),
+    Diff(diff::Args),
     Explain(explain::Args),
     Schema(schema::Args),
     Demo(demo::Args),
@@ -31,6 +34,7 @@ pub enum Command {
     Inspect(inspect::Args),
     Sign(sign::Args),
     Quarantine(quarantine::Args),
+    Verify(verify::Args),
     Audit(audit::Args),
     Completions(completions::Args),
 }
@@ -41,6 +45,7 @@ impl Command {
             Self::Check(args) => check::run(args),
             Self::Build(args) => build::run(args),
             Self::Run(args) => run::run(args),
+            Self::Diff(args) => diff::run(args),
             Self::Explain(args) => explain::run(args),
             Self::Schema(args) => schema::run(args),
             Self::Demo(args) => demo::run(args),
@@ -49,6 +54,7 @@ impl Command {
             Self::Inspect(args) => inspect::run(args),
             Self::Sign(args) => sign::run(args),
             Self::Quarantine(args) => quarantine::run(args),
+            Self::Verify(args) => verify::run(args),
             Self::Audit(args) => audit::run(args),
             Self::Completions(args) => completions::run(args),
         }

@@ -28,6 +28,11 @@ impl GrantsFile {
         Ok(Self { name: shown(path), bytes: bytes(path)? })
     }
 
+    /// One that was read elsewhere.
+    pub fn read(name: String, bytes: Vec<u8>) -> Self {
+        Self { name, bytes }
+    }
+
     /// The one that applies to a config: beside it or in a folder above, else the policy of the heddle home.
     pub fn beside(config: &Path) -> Result<Option<Self>, Failure> {
         if let Some(path) = above(config) {

@@ -19,7 +19,7 @@ use heddle_compiler::schema::json_schema;
 use heddle_compiler::source::{FileId, Sources};
 use heddle_compiler::yaml;
 
-use self::grants::GrantsFile;
+pub use self::grants::{FILE as GRANTS, GrantsFile};
 pub use self::origin::Replacement;
 use crate::build::embedded::{AGENT_LOCK, VERSION};
 use crate::console::{Stream, colours, mutter};
@@ -102,6 +102,11 @@ impl<'a> Front<'a> {
         Ok(judged)
     }
 
+    /// Checks a config that is no file of the working folder, against the grants that go with it.
+    pub fn judge_bytes(&mut self, name: &str, bytes: &[u8], grants: Option<&GrantsFile>) -> Judged {
+        self.judge_text(name, bytes, grants)
+    }
+
     fn judge_text(&mut self, name: &str, bytes: &[u8], grants: Option<&GrantsFile>) -> Judged {
         let (mut sources, mut sink) = (Sources::default(), Sink::default());
         let file = yaml::decode(&mut sources, name, bytes, &mut sink);
@@ -153,6 +158,11 @@ impl Judged {
         self.accepted
     }
 
+    /// What it was read from and what is made of it, when nothing stops the build.
+    pub fn into_parts(self) -> (Sources, Option<Accepted>) {
+        (self.sources, self.accepted)
+    }
+
     /// Where it came from.
     pub fn source(&self) -> &Source {
         &self.source
@@ -187,6 +197,16 @@ fn refuse(shown: &str, held: &Held) -> Failure {
 pub fn configs(files: &[PathBuf]) -> impl Iterator<Item = &PathBuf> {
     let alone = files.len() == 1;
     files.iter().filter(move |file| alone || file.file_name().is_none_or(|name| name != grants::FILE))
+}
+
+/// The bytes of a file that the user named.
+pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    read::bytes(path)
+}
+
+/// A path for a message.
+pub fn shown(path: &Path) -> String {
+    read::shown(path)
 }
 
 /// Shows what was found on standard error.

@@ -12,7 +12,7 @@ pub use codes::*;
 pub use json::json;
 pub use lines::{Lines, Position};
 pub use render::{Colour, human, one, summary};
-pub use sarif::sarif;
+pub use sarif::{sarif, uri};
 pub use suggest::nearest;
 
 use crate::source::Span;

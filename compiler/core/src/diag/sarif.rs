@@ -122,7 +122,7 @@ fn region(span: Span, map: &mut Map<'_>) -> Value {
 }
 
 /// A path as a URI reference: relative as it was typed, or `file:` when it is absolute.
-fn uri(path: &str) -> String {
+pub fn uri(path: &str) -> String {
     let mut uri = String::from(if path.starts_with('/') { "file://" } else { "" });
     for byte in path.bytes() {
         match byte {

@@ -137,18 +137,19 @@ fn unwritten(fault: serde_json::Error) -> EmitError {
 /// An object with a member on each line; the members of `tools` have lines of their own.
 fn lines(policy: &Value) -> String {
     let member = |(name, value): (&String, &Value)| {
-        let value = match value {
-            Value::Object(tools) if name == "tools" && !tools.is_empty() => {
+        let tools = value.as_object().filter(|tools| name == "tools" && !tools.is_empty());
+        let text = tools.map_or_else(
+            || canonical(value),
+            |tools| {
                 let sorted: BTreeMap<_, _> = tools.iter().collect();
                 let lines: Vec<String> = sorted
                     .into_iter()
                     .map(|(tool, facts)| format!("      {}: {}", quoted(tool), canonical(facts)))
                     .collect();
                 format!("{{\n{}\n    }}", lines.join(",\n"))
-            }
-            other => canonical(other),
-        };
-        format!("    {}: {value}", quoted(name))
+            },
+        );
+        format!("    {}: {text}", quoted(name))
     };
     let Value::Object(members) = policy else { return canonical(policy) };
     let sorted: BTreeMap<_, _> = members.iter().collect();

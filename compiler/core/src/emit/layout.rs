@@ -40,7 +40,8 @@ pub(super) fn file(path: &str, header: &[String], items: TokenStream) -> Result<
     }
 
     let header = header.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
-    let meant = quote!(#(#![doc = #header])* #items);
+    let mut meant = quote!(#(#![doc = #header])*);
+    meant.extend(items);
     let read: TokenStream = text.parse().map_err(|_| wrong(path, "the text is no Rust"))?;
     if !same(meant, read) {
         return Err(wrong(path, "the text is not what was meant"));
@@ -206,9 +207,12 @@ fn same(left: TokenStream, right: TokenStream) -> bool {
         let equal = match (left.next(), right.next()) {
             (None, None) => return true,
             (Some(TokenTree::Group(a)), Some(TokenTree::Group(b))) => {
-                a.delimiter() == b.delimiter()
-                    && a.delimiter() != Delimiter::None
-                    && same(a.stream(), b.stream())
+                let delimiter = a.delimiter();
+                let alike = delimiter == b.delimiter() && delimiter != Delimiter::None;
+                // A stream that nobody else holds is taken apart where it is, not copied.
+                let (left, right) = (a.stream(), b.stream());
+                drop((a, b));
+                alike && same(left, right)
             }
             (Some(TokenTree::Ident(a)), Some(TokenTree::Ident(b))) => a == b,
             (Some(TokenTree::Punct(a)), Some(TokenTree::Punct(b))) => a.as_char() == b.as_char(),

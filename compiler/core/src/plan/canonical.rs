@@ -119,41 +119,45 @@ impl Plan {
 /// A value as canonical JSON.
 #[must_use]
 pub fn canonical(value: &Value) -> String {
-    let mut out = String::new();
+    let mut out = Vec::new();
     write(value, &mut out);
-    out
+    String::from_utf8(out).unwrap_or_default()
 }
 
 // Sorted here and not left to `serde_json::Map`, whose order hangs on a feature that any crate of the build can switch.
-fn write(value: &Value, out: &mut String) {
+fn write(value: &Value, out: &mut Vec<u8>) {
     match value {
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            out.push_str(&value.to_string())
-        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => scalar(value, out),
         Value::Array(items) => {
-            out.push('[');
+            out.push(b'[');
             for (index, item) in items.iter().enumerate() {
                 if index > 0 {
-                    out.push(',');
+                    out.push(b',');
                 }
                 write(item, out);
             }
-            out.push(']');
+            out.push(b']');
         }
         Value::Object(members) => {
-            let sorted: BTreeMap<&String, &Value> = members.iter().collect();
-            out.push('{');
+            let mut sorted: Vec<(&String, &Value)> = members.iter().collect();
+            sorted.sort_unstable_by_key(|(name, _)| *name);
+            out.push(b'{');
             for (index, (name, member)) in sorted.into_iter().enumerate() {
                 if index > 0 {
-                    out.push(',');
+                    out.push(b',');
                 }
-                out.push_str(&Value::String(name.clone()).to_string());
-                out.push(':');
+                scalar(name, out);
+                out.push(b':');
                 write(member, out);
             }
-            out.push('}');
+            out.push(b'}');
         }
     }
+}
+
+fn scalar(value: &impl Serialize, out: &mut Vec<u8>) {
+    // Writing to memory does not fail.
+    let _ = serde_json::to_writer(out, value);
 }
 
 #[cfg(test)]
@@ -163,8 +167,9 @@ mod tests {
     #[test]
     fn members_are_sorted_and_numbers_short() {
         let value = serde_json::json!({ "b": [1, 2.0, 0.1, 1e300], "a": { "z": null, "y": "\u{7f}\n\"" } });
-        let mut out = String::new();
+        let mut out = Vec::new();
         write(&value, &mut out);
+        let out = String::from_utf8(out).unwrap();
         assert_eq!(out, "{\"a\":{\"y\":\"\u{7f}\\n\\\"\",\"z\":null},\"b\":[1,2.0,0.1,1e+300]}");
     }
 }

@@ -31,6 +31,11 @@ impl<'a> Line<'a> {
         self.text("chain_hash", previous);
     }
 
+    /// Members that are the same in every record of a process, from [`fixed`].
+    pub fn fixed(&mut self, members: &[u8]) {
+        self.out.extend_from_slice(members);
+    }
+
     /// A member with a text; a long one is cut, see the format.
     pub fn text(&mut self, key: &str, value: &str) {
         self.key(key);
@@ -83,7 +88,7 @@ impl<'a> Line<'a> {
         let start = self.out.len();
         self.out.push(b'{');
         for (name, value) in parameters {
-            self.key(name);
+            self.parameter_name(name);
             self.parameter(value);
         }
         self.out.push(b'}');
@@ -120,13 +125,39 @@ impl<'a> Line<'a> {
         self.out.push(b'}');
     }
 
+    /// The name of a member of the format, which has nothing in it to escape.
     fn key(&mut self, key: &str) {
+        debug_assert!(!key.bytes().any(wants_escape), "{key}");
+        self.separate();
+        self.out.push(b'"');
+        self.out.extend_from_slice(key.as_bytes());
+        self.out.extend_from_slice(b"\":");
+    }
+
+    /// The name of a parameter.
+    fn parameter_name(&mut self, name: &str) {
+        self.separate();
+        put_str(self.out, name);
+        self.out.push(b':');
+    }
+
+    fn separate(&mut self) {
         if self.out.last() != Some(&b'{') {
             self.out.push(b',');
         }
-        put_str(self.out, key);
-        self.out.push(b':');
     }
+}
+
+/// Members with texts, to stand behind others.
+pub fn fixed(members: &[(&str, &str)]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (key, text) in members {
+        out.push(b',');
+        put_str(&mut out, key);
+        out.push(b':');
+        put_str(&mut out, text);
+    }
+    out
 }
 
 /// Ends a line with its seal and a newline.
@@ -146,7 +177,13 @@ pub fn hex(bytes: &[u8]) -> String {
 /// The same at the end of a buffer.
 pub fn put_hex(out: &mut Vec<u8>, bytes: &[u8]) {
     let digit = |nibble: u8| if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 };
-    out.extend(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]));
+    for bytes in bytes.chunks(32) {
+        let mut digits = [[0; 2]; 32];
+        for (pair, byte) in digits.iter_mut().zip(bytes) {
+            *pair = [digit(byte >> 4), digit(byte & 15)];
+        }
+        out.extend_from_slice(digits.as_flattened().get(..2 * bytes.len()).unwrap_or_default());
+    }
 }
 
 fn head(text: &str) -> &str {
@@ -154,7 +191,16 @@ fn head(text: &str) -> &str {
 }
 
 fn put_str(out: &mut Vec<u8>, text: &str) {
-    put(out, text);
+    if text.bytes().any(wants_escape) {
+        return put(out, text);
+    }
+    out.push(b'"');
+    out.extend_from_slice(text.as_bytes());
+    out.push(b'"');
+}
+
+const fn wants_escape(byte: u8) -> bool {
+    byte < b' ' || byte == b'"' || byte == b'\\'
 }
 
 fn put(out: &mut Vec<u8>, value: &(impl serde::Serialize + ?Sized)) {

@@ -2,7 +2,7 @@
 
 use super::commit::{Committer, Ticket};
 use super::fault::{AuditError, Cause};
-use super::line::Line;
+use super::line::{Line, fixed};
 use super::recover::{Crashed, crashed};
 use super::segment::Segment;
 use super::vault::Vault;
@@ -21,7 +21,8 @@ const WAITING_MAX: usize = 256 * 1024;
 #[derive(Debug)]
 pub struct Log {
     agent: &'static Agent,
-    session: String,
+    /// The members that name agent, build and session.
+    fixed: Vec<u8>,
     vault: Vault,
     segment: Segment,
     crashed: Vec<Crashed>,
@@ -96,10 +97,11 @@ impl Log {
         };
         // Keyed at random by the standard library; it tells processes apart and protects nothing.
         let session = format!("{:016x}", RandomState::new().build_hasher().finish());
+        let fixed = fixed(&[("agent", agent.name), ("build", agent.plan), ("session", &session)]);
         let opened = Instant::now();
         Ok(Self {
             agent,
-            session,
+            fixed,
             vault,
             segment,
             crashed,
@@ -243,14 +245,12 @@ impl Log {
     }
 
     fn add(&mut self, event: &str, members: impl FnOnce(&mut Line<'_>)) -> Result<(), AuditError> {
-        let Self { agent, session, segment, .. } = self;
+        let Self { fixed, segment, .. } = self;
         segment.append(|mut line, seq, previous| {
             line.text("event", event);
             line.number("seq", seq);
             line.time("timestamp", SystemTime::now());
-            line.text("agent", agent.name);
-            line.text("build", agent.plan);
-            line.text("session", session);
+            line.fixed(fixed);
             members(&mut line);
             line.end(previous);
         })

@@ -70,7 +70,7 @@ use log::{Batch, Limits, Log};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use vault::Vault;
@@ -84,6 +84,7 @@ pub struct Audit {
     /// The parameters of each tool, if any of them is sensitive.
     declared: Option<BTreeMap<&'static str, &'static [Param]>>,
     calls: AtomicU64,
+    in_flight: AtomicUsize,
     log: Arc<Mutex<Log>>,
     watch: Mutex<Watch>,
 }
@@ -95,6 +96,7 @@ impl Audit {
         Ok(Self {
             declared: None,
             calls: AtomicU64::new(0),
+            in_flight: AtomicUsize::new(0),
             log: Arc::new(Mutex::new(log)),
             watch: Mutex::new(Watch::new(agent.audit.anomalies)),
         })
@@ -118,6 +120,13 @@ impl Audit {
     /// A number for a call that has just come in.
     pub fn next_call(&self) -> u64 {
         self.calls.fetch_add(1, Ordering::Relaxed).saturating_add(1)
+    }
+
+    /// The same for a call that goes through the layers, and is under way until this is dropped: the records of calls
+    /// that are under way together wait for each other.
+    pub fn begin_call(&self) -> OpenCall<'_> {
+        self.in_flight.fetch_add(1, Ordering::Relaxed);
+        OpenCall { audit: self, number: self.next_call() }
     }
 
     /// Records what is about to be sent. Nothing may be sent without the token that this gives.
@@ -237,7 +246,8 @@ impl Audit {
 
     fn append(&self, event: &str, members: impl FnOnce(&mut Line<'_>)) -> Result<Pending, AuditError> {
         let batch = self.log().append(event, members)?;
-        Ok(Pending { log: Arc::clone(&self.log), batch })
+        let is_alone = self.in_flight.load(Ordering::Relaxed) <= 1;
+        Ok(Pending { log: Arc::clone(&self.log), batch, is_alone })
     }
 
     fn log(&self) -> MutexGuard<'_, Log> {
@@ -256,12 +266,28 @@ impl Audit {
 pub struct Pending {
     log: Arc<Mutex<Log>>,
     batch: Arc<Batch>,
+    /// No other call was under way when it was made.
+    is_alone: bool,
+}
+
+/// A call that is under way.
+#[derive(Debug)]
+pub struct OpenCall<'a> {
+    audit: &'a Audit,
+    /// Its number.
+    pub number: u64,
+}
+
+impl Drop for OpenCall<'_> {
+    fn drop(&mut self) {
+        self.audit.in_flight.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Pending {
     /// Waits until the record counts: when the operating system has it, or when the disk has.
     pub async fn counts(self) -> Result<(), AuditError> {
-        if !self.batch.is_settled() {
+        if !self.is_alone && !self.batch.is_settled() {
             // Whatever else can run now adds its records, and the first to come back here writes all of them.
             tokio::task::yield_now().await;
         }

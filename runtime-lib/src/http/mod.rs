@@ -7,6 +7,7 @@ mod compose;
 mod egress;
 mod fault;
 mod json;
+mod pulse;
 mod route;
 
 pub(crate) use answer::Reply;
@@ -23,6 +24,7 @@ use crate::decl::Agent;
 use crate::proof::Row;
 use answer::{ERROR_BODY, Reading, Received};
 use compose::Filling;
+use pulse::Pulse;
 use route::Route;
 
 /// The way out of the process: there is one client, and only this holds it.
@@ -32,6 +34,7 @@ pub(crate) struct Bridge {
     /// By [`ToolState::index`].
     routes: Vec<Route>,
     deadline: Duration,
+    pulse: Pulse,
     longest: usize,
 }
 
@@ -68,6 +71,7 @@ impl Bridge {
             client: client::build(deadline)?,
             routes: rows.iter().map(route).collect::<Result<_, _>>()?,
             deadline,
+            pulse: Pulse::default(),
             longest: usize::try_from(agent.max_response_bytes).unwrap_or(usize::MAX),
         })
     }
@@ -106,6 +110,7 @@ impl Bridge {
             let response = self.client.execute(request).await?;
             self.receive(response).await
         };
+        self.pulse.beat(self.deadline);
         match timeout_at(deadline, exchange).await {
             Ok(Ok(received)) => {
                 answer::read(received, Reading { route, patterns: tool.patterns(), secrets: &secrets })

@@ -5,7 +5,9 @@ use std::time::Instant;
 
 use serde_json::{Map, Value};
 
-use crate::audit::{Audit, AuditError, Intent, IntentRecord, OutcomeRecord, Pending, Status, TrustViolation};
+use crate::audit::{
+    Audit, AuditError, Intent, IntentRecord, OpenCall, OutcomeRecord, Pending, Status, TrustViolation,
+};
 use crate::call::{Layer, Refusal, Verdict};
 use crate::http::{Outbound, Reply};
 use crate::proof::Row;
@@ -13,7 +15,7 @@ use crate::proof::Row;
 /// The records of a call that is under way. Dropped before it is closed, it records that the call was cancelled.
 pub(super) struct Ledger<'a> {
     audit: &'a Audit,
-    call: u64,
+    call: OpenCall<'a>,
     tool: &'a str,
     arguments: &'a Map<String, Value>,
     received: Instant,
@@ -36,13 +38,13 @@ impl<'a> Ledger<'a> {
         arguments: &'a Map<String, Value>,
         received: Instant,
     ) -> Self {
-        Self { audit, call: audit.next_call(), tool, arguments, received, intent: None, is_closed: false }
+        Self { audit, call: audit.begin_call(), tool, arguments, received, intent: None, is_closed: false }
     }
 
     /// Records what is about to be sent. What cannot be recorded is not sent.
     pub(super) async fn intent(&mut self, request: &Outbound<'_>) -> Result<&Intent, Refusal> {
         let record = IntentRecord {
-            call: self.call,
+            call: self.call.number,
             tool: self.tool,
             method: request.method(),
             url: request.url(),
@@ -80,7 +82,7 @@ impl<'a> Ledger<'a> {
             Err(refusal) => {
                 if matches!(refusal.layer(), Layer::AccessMode | Layer::TrustTier) {
                     let violation = TrustViolation {
-                        call: self.call,
+                        call: self.call.number,
                         tool: self.tool,
                         trust_tier: row.tier as u8,
                         action: row.verb.as_str(),
@@ -107,7 +109,7 @@ impl<'a> Ledger<'a> {
         self.is_closed = true;
         let Outcome { status, layer, error, status_code } = outcome;
         let record = OutcomeRecord {
-            call: self.call,
+            call: self.call.number,
             tool: self.tool,
             status,
             layer,

@@ -34,6 +34,7 @@ fn calls_in_flight_are_written_together_in_the_order_in_which_they_came() {
     for agent in [&OS, &ALWAYS] {
         let home = tempfile::tempdir().unwrap();
         let audit = Arc::new(Audit::open(agent, home.path()).unwrap());
+        let _others = (audit.begin_call(), audit.begin_call());
         let path = home.path().to_owned();
         tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
             let mut tasks = JoinSet::new();
@@ -54,16 +55,21 @@ fn calls_in_flight_are_written_together_in_the_order_in_which_they_came() {
 fn a_call_alone_waits_for_nobody() {
     let home = tempfile::tempdir().unwrap();
     let audit = Audit::open(&OS, home.path()).unwrap();
-    let first = record(&audit, 1);
-    begin!(first);
-    assert!(matches!(first.poll(&mut Context::from_waker(Waker::noop())), Poll::Ready(Ok(_))));
-    assert_eq!(calls(home.path()), [1]);
+    let mut context = Context::from_waker(Waker::noop());
+    let call = audit.begin_call();
+    assert!(matches!(pin!(record(&audit, call.number)).poll(&mut context), Poll::Ready(Ok(_))));
+    let other = audit.begin_call();
+    assert!(pin!(record(&audit, call.number)).poll(&mut context).is_pending());
+    drop(other);
+    assert!(matches!(pin!(record(&audit, call.number)).poll(&mut context), Poll::Ready(Ok(_))));
+    assert_eq!(calls(home.path()), [1, 1, 1]);
 }
 
 #[test]
 fn a_batch_that_does_not_fit_is_taken_back_and_refuses_each_of_its_calls() {
     let home = tempfile::tempdir().unwrap();
     let audit = Audit::open(&OS, home.path()).unwrap();
+    let _others = (audit.begin_call(), audit.begin_call());
     audit.start(&[]).unwrap();
     let before = lines(home.path());
     let (first, second) = (record(&audit, 1), record(&audit, 2));
@@ -87,6 +93,7 @@ fn a_batch_that_does_not_fit_is_taken_back_and_refuses_each_of_its_calls() {
 fn a_call_that_is_given_up_leaves_its_record_and_those_of_the_others() {
     let home = tempfile::tempdir().unwrap();
     let audit = Audit::open(&OS, home.path()).unwrap();
+    let _others = (audit.begin_call(), audit.begin_call());
     let parameters = Map::new();
     let first = record(&audit, 1);
     begin!(first);
@@ -106,6 +113,7 @@ fn the_stop_record_comes_after_all_others() {
     for agent in [&OS, &ALWAYS] {
         let home = tempfile::tempdir().unwrap();
         let audit = Audit::open(agent, home.path()).unwrap();
+        let _others = (audit.begin_call(), audit.begin_call());
         let first = record(&audit, 1);
         begin!(first);
         audit.stop().unwrap();
@@ -119,6 +127,7 @@ fn the_stop_record_comes_after_all_others() {
 fn a_segment_gives_way_with_records_that_wait() {
     let home = tempfile::tempdir().unwrap();
     let audit = small(home.path(), &OS);
+    let _others = (audit.begin_call(), audit.begin_call());
     audit.start(&[]).unwrap();
     let waiting: Vec<_> = (1..=50)
         .map(|call| {

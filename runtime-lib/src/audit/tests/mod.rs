@@ -283,7 +283,13 @@ fn small(home: &Path, agent: &'static Agent) -> Audit {
     let limits = Limits { bytes: 4000, age: Duration::from_secs(3600) };
     let log = Log::open(agent, &home.join("audit"), limits).unwrap();
     let watch = Mutex::new(Watch::new(AUDIT.anomalies));
-    Audit { declared: None, calls: AtomicU64::new(0), log: Arc::new(Mutex::new(log)), watch }
+    Audit {
+        declared: None,
+        calls: AtomicU64::new(0),
+        in_flight: AtomicUsize::new(0),
+        log: Arc::new(Mutex::new(log)),
+        watch,
+    }
 }
 
 #[test]

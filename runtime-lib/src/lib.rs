@@ -14,6 +14,8 @@ mod mcp;
 pub mod method;
 mod pipeline;
 pub mod proof;
+#[cfg(feature = "rehearsal")]
+mod rehearsal;
 pub mod server;
 mod text;
 pub mod tier;

@@ -13,6 +13,7 @@ mod failure;
 mod front;
 mod home;
 mod label;
+mod policy_test;
 mod prompt;
 mod quarantine;
 mod signing;

@@ -62,7 +62,7 @@ fn grants() -> Grants {
 fn plan(text: &str) -> Plan {
     let mut sources = Sources::default();
     let compiled = compile(&mut sources, "shop.yaml", text.as_bytes(), &grants());
-    compiled.plan.unwrap_or_else(|| panic!("{}", human(&compiled.diagnostics, &sources, Colour::Never)))
+    compiled.plan.unwrap_or_else(|| unreachable!("{}", human(&compiled.diagnostics, &sources, Colour::Never)))
 }
 
 fn edited(from: &str, to: &str) -> Plan {

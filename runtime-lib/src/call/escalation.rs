@@ -18,7 +18,12 @@ pub fn escalation(mut call: Call<'_, Allowed>) -> Result<Call<'_, Cleared>, Refu
     call.values = Values::read(call.tool, call.arguments);
     let row = call.tool.row();
     for hold in row.holds {
-        match rules::ask(hold.when, &call.values, &call.tool.patterns) {
+        let says = rules::ask(hold.when, &call.values, &call.tool.patterns);
+        #[cfg(feature = "rehearsal")]
+        if says == Says::Yes {
+            crate::rehearsal::decides(hold.rule);
+        }
+        match says {
             Says::No => {}
             Says::Yes => return Err(stopped(row, hold)),
             Says::Undecided(problems) => {

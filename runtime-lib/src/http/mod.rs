@@ -8,6 +8,8 @@ mod egress;
 mod fault;
 mod json;
 mod pulse;
+#[cfg(feature = "rehearsal")]
+mod rehearsed;
 mod route;
 
 pub(crate) use answer::Reply;
@@ -106,6 +108,10 @@ impl Bridge {
         let Some(route) = self.routes.get(tool.index()) else {
             return Reply::error("this tool has no route".to_owned(), None);
         };
+        #[cfg(feature = "rehearsal")]
+        if let Some(reply) = rehearsed::reply(&request) {
+            return reply;
+        }
         let exchange = async {
             let response = self.client.execute(request).await?;
             self.receive(response).await

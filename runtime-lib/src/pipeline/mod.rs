@@ -72,15 +72,24 @@ impl Pipeline {
     /// Answers a request that names a tool. Whatever becomes of it, one outcome is on record: dropping the future
     /// cancels the call and records that.
     pub async fn call(&self, tool: &str, arguments: Map<String, Value>) -> Answer {
+        self.settle(tool, &arguments).await.map_or(Answer::UnknownTool, Answer::of)
+    }
+
+    /// What becomes of a call, before it is put into words for the caller; nothing: there is no such tool.
+    pub(crate) async fn settle(
+        &self,
+        tool: &str,
+        arguments: &Map<String, Value>,
+    ) -> Option<Result<Reply, Refusal>> {
         let received = Instant::now();
-        let mut ledger = Ledger::open(&self.audit, tool, &arguments, received);
+        let mut ledger = Ledger::open(&self.audit, tool, arguments, received);
         let Some(tool) = self.tools.get(tool) else {
             ledger.unknown_tool().await;
-            return Answer::UnknownTool;
+            return None;
         };
-        let passed = self.pass(Call::receive(tool, &arguments, received), &mut ledger).await;
+        let passed = self.pass(Call::receive(tool, arguments, received), &mut ledger).await;
         ledger.close(tool.row(), &passed).await;
-        Answer::of(passed)
+        Some(passed)
     }
 
     /// Prepares every tool. What cannot be prepared, an expression that does not compile say, is a reason not to start.

@@ -4,7 +4,12 @@ mod arguments;
 mod home;
 mod memory;
 mod policy;
+#[cfg(feature = "rehearsal")]
+mod rehearse;
 mod self_check;
+
+#[cfg(feature = "rehearsal")]
+pub use rehearse::rehearse;
 
 use crate::audit::{Audit, AuditError};
 use crate::broker::Broker;

@@ -5,6 +5,9 @@ mod audit;
 mod build;
 mod check;
 mod demo;
+mod diff;
+mod policy;
+mod seal;
 mod secrets;
 
 use std::path::Path;

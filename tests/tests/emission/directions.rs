@@ -25,7 +25,7 @@ const COMPILER: &[(&str, &[&str])] = &[
     ("schema", &["parse"]),
 ];
 
-const VOCABULARY: &[&str] = &["access", "decl", "method", "proof", "text", "tier"];
+const VOCABULARY: &[&str] = &["access", "decl", "method", "proof", "rehearsal", "text", "tier"];
 
 /// Modules of the runtime from the ground up; each may name those of its own row and of the rows above it.
 const RUNTIME: &[&[&str]] = &[

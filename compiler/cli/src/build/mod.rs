@@ -6,6 +6,7 @@ pub mod embedded;
 pub mod folder;
 mod graph;
 pub mod profile;
+pub mod rehearsal;
 pub mod stage;
 pub mod stamp;
 

@@ -14,6 +14,7 @@ mod run;
 mod schema;
 mod secrets;
 mod sign;
+mod test;
 mod verify;
 
 use clap::Subcommand;
@@ -26,6 +27,7 @@ pub enum Command {
     Build(build::Args),
     Run(run::Args),
     Diff(diff::Args),
+    Test(test::Args),
     Explain(explain::Args),
     Schema(schema::Args),
     Demo(demo::Args),
@@ -46,6 +48,7 @@ impl Command {
             Self::Build(args) => build::run(args),
             Self::Run(args) => run::run(args),
             Self::Diff(args) => diff::run(args),
+            Self::Test(args) => test::run(args),
             Self::Explain(args) => explain::run(args),
             Self::Schema(args) => schema::run(args),
             Self::Demo(args) => demo::run(args),

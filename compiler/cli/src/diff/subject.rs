@@ -15,6 +15,7 @@ use heddle_compiler::yaml::MAX_BYTES;
 
 use crate::failure::Failure;
 use crate::front::{self, Accepted, Front, Judged};
+use crate::label::Label;
 
 /// What the file of an ELF binary begins with.
 const ELF: &[u8] = b"\x7fELF";
@@ -72,7 +73,7 @@ impl Subject {
         }
         let bytes = front::read(path)?;
         if bytes.starts_with(ELF) {
-            return Self::of_binary(path, &bytes);
+            return Self::of_binary(path);
         }
         let shown = front::shown(path);
         match String::from_utf8(bytes) {
@@ -89,12 +90,16 @@ impl Subject {
         }
     }
 
-    /// What a binary says of itself, without running it.
-    fn of_binary(path: &Path, _bytes: &[u8]) -> Result<Self, Failure> {
-        Err(Failure::refused(format_args!(
-            "`{}` is a binary that does not carry its plan: compare the configs or the crates",
-            front::shown(path)
-        )))
+    /// What the label of a binary says, without running it.
+    fn of_binary(path: &Path) -> Result<Self, Failure> {
+        let shown = front::shown(path);
+        let (label, bytes) = Label::read(path)?;
+        if !label.fits(&bytes) {
+            return Err(Failure::refused(format_args!(
+                "the label of `{shown}` is not about this binary: it was changed after it was built"
+            )));
+        }
+        Ok(Self { shown, plan: label.plan()?, words: None })
     }
 
     /// Line and column of a change, in a config.

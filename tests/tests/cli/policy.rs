@@ -1,0 +1,178 @@
+//! `heddle test`: calls against the compiled agent, without a network.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::{ended, err, out, run};
+
+const SHOP: &str = r#"agent:
+  name: policy-shop
+  version: "1.0.0"
+  exposes:
+    - name: list_orders
+      description: "Orders of a customer"
+      rate_limit: { per_minute: 5, burst: 2 }
+      parameters:
+        customer: { type: string, max_length: 40, description: "Which" }
+        limit: { type: integer, min: 1, max: 50, default: 20, description: "How many" }
+    - name: place_order
+      description: "Place an order"
+      access: write
+      parameters:
+        item: { type: string, max_length: 20, description: "What" }
+        count: { type: integer, min: 1, max: 500, description: "How many" }
+    - name: forgotten
+      description: "Nobody tests it"
+  http_bridge:
+    - tool_name: list_orders
+      url: "http://localhost:1/orders/{{customer}}"
+      query_params: { limit: limit }
+      headers: { Authorization: "Bearer {{secret:shop-token}}" }
+    - tool_name: place_order
+      method: POST
+      url: "http://localhost:1/orders"
+      body_template: { item: "{{item}}", count: "{{count}}" }
+    - tool_name: forgotten
+      url: "http://localhost:1/x"
+  escalation_rules:
+    - { name: large, tool: place_order, param_gt: { count: 100 } }
+    - { name: gold, tool: place_order, action: deny, param_contains: { item: gold } }
+    - { name: untried, tool: place_order, param_contains: { item: silver } }
+  runtime:
+    trust_tier: 2
+"#;
+
+const TESTS: &str = r#"tests:
+  - name: orders are asked for with the token, and the customer stays in its segment
+    call: list_orders
+    with: { customer: "a/../b" }
+    expect:
+      allowed:
+        method: GET
+        url: "http://localhost:1/orders/a%2F..%2Fb?limit=20"
+        headers: { authorization: "Bearer {{secret:shop-token}}", cookie: null }
+        body: null
+  - name: the second call at once is fine
+    call: list_orders
+    with: { customer: a }
+    times: 2
+    expect: { allowed: true }
+  - name: the third call at once is too many
+    call: list_orders
+    with: { customer: a }
+    times: 3
+    expect: { refused: rate_limit, says: "2 at once" }
+  - name: an order is sent as it is
+    call: place_order
+    with: { item: apple, count: "3" }
+    expect: { allowed: { method: POST, body: { item: apple, count: 3 } } }
+  - name: a large order waits
+    call: place_order
+    with: { item: apple, count: 101 }
+    expect: { held: large }
+  - name: gold is not for sale
+    call: place_order
+    with: { item: GOLDEN, count: 1 }
+    expect: { denied: gold, says: [gold, "Nothing was sent"] }
+  - name: a missing count is refused
+    call: place_order
+    with: { item: apple }
+    expect: { refused: input_validation, says: "`count` is missing" }
+  - name: there is no such tool
+    call: drop_orders
+    expect: { refused: unknown_tool }
+"#;
+
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    write(folder.path(), "shop.yaml", SHOP);
+    write(folder.path(), "shop.test.yaml", TESTS);
+    write(folder.path(), "heddle.grants.yaml", "policy-shop: [shop-token]\n");
+    folder
+}
+
+fn write(folder: &Path, path: &str, text: &str) {
+    fs::write(folder.join(path), text).expect("the folder can be written");
+}
+
+#[test]
+fn what_becomes_of_calls_is_what_the_tests_say_and_what_they_leave_out_is_listed() {
+    let folder = folder();
+    let here = folder.path();
+    let output = run(here, &["test", "shop.yaml"]);
+    ended(&output, 0);
+    let said = out(&output);
+    assert!(said.contains("no test makes rule `untried` fire"), "{said}");
+    assert!(said.contains("no test calls `forgotten`"), "{said}");
+    assert!(said.ends_with("policy-shop: 8 passed, 0 failed\n"), "{said}");
+    ended(&run(here, &["test", "--require-coverage", "shop.test.yaml"]), 1);
+
+    // One that is wrong is told with its line and with what happened instead.
+    let wrong = TESTS.replace("held: large", "held: gold").replace("?limit=20", "?limit=21");
+    write(here, "shop.test.yaml", &wrong);
+    let output = run(here, &["test", "shop.yaml"]);
+    ended(&output, 1);
+    let said = out(&output);
+    assert!(said.contains("shop.test.yaml:2: orders are asked for"), "{said}");
+    assert!(
+        said.contains("the URL should be http://localhost:1/orders/a%2F..%2Fb?limit=21, and is"),
+        "{said}"
+    );
+    assert!(said.contains("`gold` should hold it, and it is held in escalation, by rule `large`"), "{said}");
+    assert!(said.ends_with("policy-shop: 6 passed, 2 failed\n"), "{said}");
+
+    let output = run(here, &["test", "--format", "json", "shop.yaml"]);
+    ended(&output, 1);
+    let report: Value = serde_json::from_str(&out(&output)).unwrap();
+    assert_eq!((&report["passed"], &report["failed"]), (&6.into(), &2.into()));
+    assert_eq!(report["uncovered"]["rules"], serde_json::json!(["untried"]));
+    assert_eq!(report["tests"][0]["line"], 2);
+
+    // A change of the config changes the verdict: it is the compiled policy that is asked.
+    write(here, "shop.test.yaml", TESTS);
+    write(here, "shop.yaml", &SHOP.replace("count: 100", "count: 200"));
+    let output = run(here, &["test", "shop.yaml"]);
+    ended(&output, 1);
+    assert!(out(&output).contains("`large` should hold it, and it is allowed: POST"), "{}", out(&output));
+}
+
+#[test]
+fn a_file_of_tests_that_makes_no_sense_is_refused() {
+    let folder = folder();
+    let here = folder.path();
+    let one = |expect: &str| format!("tests:\n  - name: n\n    call: forgotten\n    expect: {expect}\n");
+    for (text, why) in [
+        (one("{}"), "line 2: `expect` has one of"),
+        (one("{ allowed: true, held: x }"), "line 2: `expect` has one of"),
+        (one("{ allowed: false }"), "say which layer refuses it"),
+        (one("{ allowed: true, says: hello }"), "has no message"),
+        (one("{ refused: somewhere }"), "unknown variant"),
+        (one("{ alowed: true }"), "unknown field"),
+        (one("{ allowed: true }\n    times: 0"), "`times` is 1 to"),
+        ("tests: []\n".to_owned(), "it has no tests"),
+        ("tests: [\n".to_owned(), "cannot be read"),
+        ("tests: &a []\n".to_owned(), "cannot be read"),
+    ] {
+        write(here, "shop.test.yaml", &text);
+        let output = run(here, &["test", "shop.yaml"]);
+        ended(&output, 1);
+        assert!(err(&output).contains(why), "{text}: {}", err(&output));
+    }
+    fs::remove_file(here.join("shop.test.yaml")).unwrap();
+    let output = run(here, &["test", "shop.yaml"]);
+    ended(&output, 1);
+    assert!(err(&output).contains("write `shop.test.yaml`"), "{}", err(&output));
+}
+
+#[test]
+fn no_emitted_crate_and_no_binary_can_rehearse() {
+    let agent = heddle_tests::agent::build("policy", &SHOP.replace("http://localhost:1", "{origin}"));
+    let manifest = fs::read_to_string(agent.generated.join("Cargo.toml")).unwrap();
+    assert!(!manifest.contains("rehearsal"), "{manifest}");
+    let binary = fs::read(&agent.binary).unwrap();
+    let told = |words: &str| binary.windows(words.len()).any(|window| window == words.as_bytes());
+    assert!(told("rate limit") && !told("no case: "), "the rehearsal is in a binary that serves");
+}

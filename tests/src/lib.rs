@@ -13,3 +13,4 @@ pub mod markdown;
 pub mod process;
 pub mod random_config;
 pub mod services;
+pub mod tools;

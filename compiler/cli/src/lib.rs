@@ -16,6 +16,7 @@ mod label;
 mod policy_test;
 mod prompt;
 mod quarantine;
+mod release;
 mod signing;
 mod verify;
 

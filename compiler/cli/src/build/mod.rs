@@ -57,17 +57,25 @@ pub fn build(cache: &Path, order: Order, target: &Path) -> Result<Delivery, Fail
     let began = Instant::now();
     let stage = Stage::enter(cache)?;
     let staged = stage.put(&order.plan.name, &order.plan.version, order.files, order.profile)?;
-    let built = cargo::build(&stage, &staged, order.profile)?;
-    let image = binary::take(&built.binary, order.digest)?;
-    let labelled = label(&stage, &staged, order, &image)?.put_on(&image)?;
+    let (labelled, crates) = compile(&stage, &staged, order)?;
     binary::install(&labelled, target)?;
     Stamp::of(cache, order, target)?.set(target)?;
-    Ok(Delivery {
-        size: labelled.len() as u64,
-        crates: built.crates,
-        took: began.elapsed(),
-        package: staged.package,
-    })
+    Ok(Delivery { size: labelled.len() as u64, crates, took: began.elapsed(), package: staged.package })
+}
+
+/// Compiles a crate as if it had never been compiled here, and gives the labelled binary.
+pub fn rebuild(cache: &Path, order: Order) -> Result<Vec<u8>, Failure> {
+    let stage = Stage::enter(cache)?;
+    let put = || stage.put(&order.plan.name, &order.plan.version, order.files, order.profile);
+    stage.forget(&put()?.package);
+    Ok(compile(&stage, &put()?, order)?.0)
+}
+
+/// The labelled binary, and the number of crates in it.
+fn compile(stage: &Stage, staged: &Staged, order: Order) -> Result<(Vec<u8>, usize), Failure> {
+    let built = cargo::build(stage, staged, order.profile)?;
+    let image = binary::take(&built.binary, order.digest)?;
+    Ok((label(stage, staged, order, &image)?.put_on(&image)?, built.crates))
 }
 
 fn label(stage: &Stage, staged: &Staged, order: Order, image: &[u8]) -> Result<Label, Failure> {

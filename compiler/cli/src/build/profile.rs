@@ -10,6 +10,9 @@ pub enum Profile {
 }
 
 impl Profile {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Fast, Self::Ship];
+
     /// The profiles as cargo wants them. Ship has `opt-level` 3 rather than `"s"`: a tenth more calls a second for a
     /// quarter more bytes.
     pub const TABLES: &str = r#"[profile.fast]

@@ -151,7 +151,7 @@ impl Stage {
     pub fn forget(&self, package: &str) {
         let _ = fs::remove_dir_all(self.workspace().join("agents").join(package));
         let file = package.replace('-', "_");
-        for profile in [Profile::Fast, Profile::Ship] {
+        for profile in Profile::ALL {
             let folder = self.target().join(profile.name());
             for place in [folder.clone(), folder.join("deps"), folder.join(".fingerprint")] {
                 let Ok(entries) = fs::read_dir(place) else { continue };

@@ -1,8 +1,10 @@
 //! `heddle build`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum;
+use heddle_compiler::emit::Target;
 use heddle_compiler::plan::{Access, Plan};
 
 use crate::build::folder;
@@ -12,8 +14,9 @@ use crate::build::{Delivery, Order};
 use crate::console::{bold, harmless, result, say};
 use crate::failure::Failure;
 use crate::front::{self, Front, Replacement};
-use crate::home::Home;
-use crate::label::Source;
+use crate::home::{Home, make_private_folder, write_atomically};
+use crate::label::{Label, Source};
+use crate::release::Document;
 use crate::signing::Trust;
 
 /// Check configs, emit their crates and compile them
@@ -31,12 +34,29 @@ pub struct Args {
     files: Vec<PathBuf>,
     #[command(flatten)]
     options: Options,
+    /// Also write deployment files from the same plan, into the folder `deploy/AGENT`
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "KIND", conflicts_with = "check")]
+    emit: Vec<Deployment>,
+    /// Folder of the deployment files
+    #[arg(long, value_name = "FOLDER", default_value = "deploy")]
+    deploy: PathBuf,
     /// Write the crates and do not compile them
     #[arg(long, conflicts_with = "check")]
     emit_only: bool,
     /// Write nothing; fail if a crate on disk is not what its config emits
     #[arg(long)]
     check: bool,
+}
+
+/// Where an agent is to run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Deployment {
+    /// A hardened unit
+    Systemd,
+    /// An image with the binary and nothing else
+    Containerfile,
+    /// A deployment with a network policy
+    Kubernetes,
 }
 
 /// What `heddle run` takes as well.
@@ -81,6 +101,7 @@ pub fn run(args: Args) -> Result<(), Failure> {
     for agent in &accepted {
         let folder = args.options.folder(&agent.plan.name);
         emit(agent, &folder)?;
+        deploy(agent, &args)?;
         if args.emit_only {
             result(&format!(
                 "{}: {}\n  crate   {}\n",
@@ -92,6 +113,54 @@ pub fn run(args: Args) -> Result<(), Failure> {
         }
         let delivery = compile(agent, &args.options)?;
         result(&summary(agent, &args.options, &delivery))?;
+        if args.options.release {
+            document(&args.options.binary(&agent.plan.name))?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes the deployment files that were asked for. The folder of the home holds what an agent refuses when others could
+/// read it.
+fn deploy(agent: &Accepted, args: &Args) -> Result<(), Failure> {
+    if args.emit.is_empty() {
+        return Ok(());
+    }
+    let targets: BTreeSet<Target> = args
+        .emit
+        .iter()
+        .map(|kind| match kind {
+            Deployment::Systemd => Target::Systemd,
+            Deployment::Containerfile => Target::Containerfile,
+            Deployment::Kubernetes => Target::Kubernetes,
+        })
+        .collect();
+    let files = front::deploy(&agent.plan, &targets)?;
+    let folder = args.deploy.join(&agent.plan.name);
+    for (path, text) in files {
+        let target = folder.join(&path);
+        let private = path.starts_with("home/");
+        if let Some(parent) = target.parent() {
+            let made = if private { make_private_folder(parent) } else { make_folder(parent) };
+            made?;
+        }
+        write_atomically(&target, text.as_bytes(), if private { 0o600 } else { 0o644 })?;
+        say(format_args!("wrote `{}`", target.display()));
+    }
+    Ok(())
+}
+
+fn make_folder(path: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(path).map_err(|error| Failure::io("make the folder", path, &error))
+}
+
+/// Writes the documents that go out with a binary.
+fn document(binary: &Path) -> Result<(), Failure> {
+    let (label, bytes) = Label::read(binary)?;
+    for document in Document::ALL {
+        let beside = document.beside(binary);
+        write_atomically(&beside, document.of(&label, &bytes)?.as_bytes(), 0o644)?;
+        result(&format!("  {:<7} {}\n", document.name(), beside.display()))?;
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ mod init;
 mod inspect;
 mod quarantine;
 mod run;
+mod sbom;
 mod schema;
 mod secrets;
 mod sign;
@@ -34,9 +35,10 @@ pub enum Command {
     Init(init::Args),
     Secrets(secrets::Args),
     Inspect(inspect::Args),
+    Verify(verify::Args),
+    Sbom(sbom::Args),
     Sign(sign::Args),
     Quarantine(quarantine::Args),
-    Verify(verify::Args),
     Audit(audit::Args),
     Completions(completions::Args),
 }
@@ -55,9 +57,10 @@ impl Command {
             Self::Init(args) => init::run(args),
             Self::Secrets(args) => secrets::run(args),
             Self::Inspect(args) => inspect::run(args),
+            Self::Verify(args) => verify::run(args),
+            Self::Sbom(args) => sbom::run(args),
             Self::Sign(args) => sign::run(args),
             Self::Quarantine(args) => quarantine::run(args),
-            Self::Verify(args) => verify::run(args),
             Self::Audit(args) => audit::run(args),
             Self::Completions(args) => completions::run(args),
         }

@@ -159,7 +159,7 @@ fn diff(quarantine: &Quarantine, name: &Name, with: &Path) -> Result<(), Failure
     let mut front = Front::new(None, &[])?;
     let theirs = accepted(front.judge(with)?)?;
     let ours = accepted(front.judge_quarantined(&with.to_string_lossy(), &text)?)?;
-    let (before, after) = (facts(&theirs), facts(&ours));
+    let (before, after) = (front::facts(&theirs), front::facts(&ours));
     let mut changes = String::new();
     for fact in before.iter().filter(|fact| !after.contains(fact)) {
         let _ = writeln!(changes, "- {}", harmless(fact));
@@ -176,34 +176,6 @@ fn diff(quarantine: &Quarantine, name: &Name, with: &Path) -> Result<(), Failure
 fn accepted(judged: Judged) -> Result<Plan, Failure> {
     front::show(&judged);
     judged.into_plan().ok_or(Failure::RefusedAsSaid)
-}
-
-/// Everything that a plan says, one fact a line, so that no difference can be left out.
-fn facts(plan: &Plan) -> Vec<String> {
-    fn walk(at: &str, value: &serde_json::Value, facts: &mut Vec<String>) {
-        use serde_json::Value;
-        match value {
-            Value::Object(members) if !members.is_empty() => {
-                for (name, member) in members {
-                    walk(&format!("{at}.{name}"), member, facts);
-                }
-            }
-            Value::Array(items) if items.iter().any(Value::is_object) => {
-                for (index, item) in items.iter().enumerate() {
-                    walk(&format!("{at}[{index}]"), item, facts);
-                }
-            }
-            Value::Object(_)
-            | Value::Array(_)
-            | Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::String(_) => facts.push(format!("{}: {value}", at.trim_start_matches('.'))),
-        }
-    }
-    let mut facts = Vec::new();
-    walk("", &serde_json::to_value(plan).unwrap_or_default(), &mut facts);
-    facts
 }
 
 /// The file is written and sealed before the quarantine lets go: when this is cut short, the config stays refused.

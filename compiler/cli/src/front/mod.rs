@@ -1,5 +1,6 @@
 //! The compiler as the commands use it: files in, findings, plans and crates out.
 
+mod facts;
 mod grants;
 mod origin;
 mod read;
@@ -11,7 +12,7 @@ use heddle_compiler::ast::Agent;
 use heddle_compiler::check::{Grants, check};
 use heddle_compiler::diag::fix::Fixed;
 use heddle_compiler::diag::{self, Colour, Diagnostic, Severity, Sink};
-use heddle_compiler::emit::{self, EmitContext};
+use heddle_compiler::emit::{self, EmitContext, EmitError};
 use heddle_compiler::explain;
 use heddle_compiler::parse::parse;
 use heddle_compiler::plan::Plan;
@@ -19,6 +20,7 @@ use heddle_compiler::schema::json_schema;
 use heddle_compiler::source::{FileId, Sources};
 use heddle_compiler::yaml;
 
+pub use self::facts::{facts, first_difference};
 pub use self::grants::{FILE as GRANTS, GrantsFile};
 pub use self::origin::Replacement;
 use crate::build::embedded::{AGENT_LOCK, VERSION};
@@ -228,6 +230,20 @@ pub fn emit(plan: &Plan, source: &str) -> Result<BTreeMap<String, String>, Failu
 /// What a plan lets an agent do, as a page that a person reads.
 pub fn page(plan: &Plan) -> Result<String, Failure> {
     emit::page(plan).map_err(|error| Failure::fault(format_args!("the plan cannot be written: {error}")))
+}
+
+/// The deployment files of a plan.
+pub fn deploy(plan: &Plan, targets: &BTreeSet<emit::Target>) -> Result<BTreeMap<String, String>, Failure> {
+    emit::deploy(plan, targets).map_err(|error| match error {
+        EmitError::NotAFile(_) => Failure::refused(error),
+        EmitError::NotAName(_)
+        | EmitError::Clash(..)
+        | EmitError::NotInPolicy(_)
+        | EmitError::Layout { .. }
+        | EmitError::Template(_) => {
+            Failure::fault(format_args!("the deployment files cannot be written: {error}"))
+        }
+    })
 }
 
 /// A config's bytes.

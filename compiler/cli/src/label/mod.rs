@@ -126,7 +126,8 @@ impl Label {
         Ok((label, bytes))
     }
 
-    fn of(bytes: &[u8]) -> Result<Self, String> {
+    /// Reads the label out of a binary, or says what is wrong with it.
+    pub fn of(bytes: &[u8]) -> Result<Self, String> {
         let section = elf::section(bytes, SECTION).map_err(|why| format!("is no ELF file ({why})"))?;
         let section =
             section.ok_or("carries no label: heddle did not build it, or a tool took the label off")?;

@@ -239,7 +239,8 @@ fn code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-fn render(template: &str, values: impl Serialize) -> Result<String, EmitError> {
+/// A template, filled in.
+pub(super) fn render(template: &str, values: impl Serialize) -> Result<String, EmitError> {
     let wrong = |fault: minijinja::Error| EmitError::Template(format!("{fault:#}"));
     let mut syntax = SyntaxConfig::builder();
     syntax.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true);

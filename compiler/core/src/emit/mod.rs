@@ -4,6 +4,7 @@
 //! `ident`, text of the author from `literal`, and `layout` proves that what is written is what was meant.
 
 mod catalogue;
+mod deploy;
 mod files;
 mod ident;
 mod layout;
@@ -21,6 +22,7 @@ use std::panic::resume_unwind;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+pub use self::deploy::{Target, deploy};
 pub use self::lock::stage_lock;
 pub use self::seal::{LOCK, Lock, LockError, Tools};
 use crate::plan::{Access, Kind, Method, Node, Op, Param, Part, Plan, Returns, Scheme, Tool, When, module};
@@ -62,6 +64,8 @@ pub enum EmitError {
         /// What is wrong with it.
         why: String,
     },
+    /// A key of a secret that cannot be the name of a mounted file.
+    NotAFile(String),
     /// A file that is not Rust could not be made.
     Template(String),
 }
@@ -75,6 +79,10 @@ impl fmt::Display for EmitError {
             }
             Self::NotInPolicy(what) => write!(f, "a tool uses {what}, which the plan does not list"),
             Self::Layout { path, why } => write!(f, "{path}: {why}"),
+            Self::NotAFile(key) => write!(
+                f,
+                "the secret `{key}` cannot be a file of a mounted folder: give it another key, without `/`"
+            ),
             Self::Template(why) => f.write_str(why),
         }
     }

@@ -146,6 +146,6 @@ fn the_difference_to_another_config_names_what_is_new() {
     let other = CONFIG.replace("localhost:9090", "localhost:9191");
     fs::write(folder.path().join("live.yaml"), other).expect("our folder");
     let output = heddle(&home, folder.path(), &["quarantine", "diff", "draft", "live.yaml"]);
-    ends(&output, 0, "- origins[0].port: 9191");
-    ends(&output, 0, "+ origins[0].port: 9090");
+    ends(&output, 0, "http://localhost:9090");
+    ends(&output, 0, "http://localhost:9191");
 }

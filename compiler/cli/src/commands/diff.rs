@@ -97,7 +97,8 @@ pub fn run(args: Args) -> Result<(), Failure> {
     Ok(())
 }
 
-fn human(compared: &[report::Compared]) -> String {
+/// The changes as a person reads them.
+pub fn human(compared: &[report::Compared]) -> String {
     // Texts of a config may stand in it, and it goes to a terminal. Its own lines and colours are kept.
     let text = report::human(compared, |word| format!("\u{1}{word}\u{2}"));
     text.lines()

@@ -9,6 +9,9 @@ use clap::Subcommand;
 use heddle_compiler::plan::Plan;
 
 use crate::console::{harmless, mutter, result, say};
+use crate::diff::allowance::Allowances;
+use crate::diff::compare;
+use crate::diff::subject::Subject;
 use crate::failure::{Failure, plain};
 use crate::front::{self, Front, Judged};
 use crate::home::Home;
@@ -157,20 +160,11 @@ fn show(quarantine: &Quarantine, name: &Name) -> Result<(), Failure> {
 fn diff(quarantine: &Quarantine, name: &Name, with: &Path) -> Result<(), Failure> {
     let (_, text) = quarantine.read(name)?;
     let mut front = Front::new(None, &[])?;
-    let theirs = accepted(front.judge(with)?)?;
-    let ours = accepted(front.judge_quarantined(&with.to_string_lossy(), &text)?)?;
-    let (before, after) = (front::facts(&theirs), front::facts(&ours));
-    let mut changes = String::new();
-    for fact in before.iter().filter(|fact| !after.contains(fact)) {
-        let _ = writeln!(changes, "- {}", harmless(fact));
-    }
-    for fact in after.iter().filter(|fact| !before.contains(fact)) {
-        let _ = writeln!(changes, "+ {}", harmless(fact));
-    }
-    if changes.is_empty() {
-        changes.push_str("both may do the same\n");
-    }
-    result(&changes)
+    let theirs = Subject::of_config(front::shown(with), front.judge(with)?)?;
+    let ours = front.judge_quarantined(&with.to_string_lossy(), &text)?;
+    let ours = Subject::of_config(name.to_string(), ours)?;
+    let compared = compare(&(Some(theirs), Some(ours)), &Allowances::named(&[]));
+    result(&super::diff::human(&[compared]))
 }
 
 fn accepted(judged: Judged) -> Result<Plan, Failure> {

@@ -27,7 +27,8 @@ pub struct Subject {
     pub shown: String,
     /// What the agent may do.
     pub plan: Plan,
-    words: Option<(Sources, Agent)>,
+    /// Those words.
+    pub words: Option<(Sources, Agent)>,
 }
 
 impl Subject {

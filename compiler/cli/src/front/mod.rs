@@ -1,6 +1,5 @@
 //! The compiler as the commands use it: files in, findings, plans and crates out.
 
-mod facts;
 mod grants;
 mod origin;
 mod read;
@@ -20,7 +19,6 @@ use heddle_compiler::schema::json_schema;
 use heddle_compiler::source::{FileId, Sources};
 use heddle_compiler::yaml;
 
-pub use self::facts::{facts, first_difference};
 pub use self::grants::{FILE as GRANTS, GrantsFile};
 pub use self::origin::Replacement;
 use crate::build::embedded::{AGENT_LOCK, VERSION};
@@ -163,6 +161,11 @@ impl Judged {
     /// What it was read from and what is made of it, when nothing stops the build.
     pub fn into_parts(self) -> (Sources, Option<Accepted>) {
         (self.sources, self.accepted)
+    }
+
+    /// The same, to be looked at.
+    pub fn accepted(&self) -> Option<&Accepted> {
+        self.accepted.as_ref()
     }
 
     /// Where it came from.

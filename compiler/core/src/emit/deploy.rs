@@ -55,10 +55,10 @@ struct Reached {
 ///
 /// # Errors
 ///
-/// When a secret has a key that cannot be the name of a mounted file, or the plan is none that `check` could have made.
+/// When a secret has a key that cannot be the name of a file among the mounted ones, or the plan is none that `check` could have made.
 pub fn deploy(plan: &Plan, targets: &BTreeSet<Target>) -> Result<BTreeMap<String, String>, EmitError> {
     let secrets: BTreeSet<&str> = plan.grants.keys().map(|grant| grant.key.as_str()).collect();
-    if let Some(key) = secrets.iter().find(|key| key.contains('/') || **key == POLICY) {
+    if let Some(key) = secrets.iter().find(|key| **key == POLICY || key.contains('/')) {
         return Err(EmitError::NotAFile((*key).to_owned()));
     }
     let policy = BTreeMap::from([(plan.name.as_str(), &secrets)]);

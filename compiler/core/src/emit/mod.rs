@@ -79,10 +79,9 @@ impl fmt::Display for EmitError {
             }
             Self::NotInPolicy(what) => write!(f, "a tool uses {what}, which the plan does not list"),
             Self::Layout { path, why } => write!(f, "{path}: {why}"),
-            Self::NotAFile(key) => write!(
-                f,
-                "the secret `{key}` cannot be a file of a mounted folder: give it another key, without `/`"
-            ),
+            Self::NotAFile(key) => {
+                write!(f, "the secret `{key}` cannot be a file of a mounted folder: give it another key")
+            }
             Self::Template(why) => f.write_str(why),
         }
     }

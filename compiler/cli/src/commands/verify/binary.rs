@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use heddle_compiler::diag::Position;
 use heddle_compiler::emit::LOCK;
 use heddle_compiler::plan::Plan;
 
@@ -10,6 +11,9 @@ use super::{Against, Report};
 use crate::build::embedded::{VERSION, runtime_digest};
 use crate::build::profile::Profile;
 use crate::build::{Order, rebuild};
+use crate::diff::allowance::Allowances;
+use crate::diff::compare;
+use crate::diff::subject::Subject;
 use crate::failure::Failure;
 use crate::front::{self, Front, Replacement};
 use crate::home::Home;
@@ -105,15 +109,21 @@ fn from_config(
     let Some(judged) = report.take(front.judge(config))? else { return Ok(()) };
     front::show(&judged);
     let found = judged.source().clone();
-    let Some(front::Accepted { agent, plan }) = judged.into_accepted() else {
+    let Some(front::Accepted { agent, plan }) = judged.accepted().cloned() else {
         return report.wrong(&format!("`{}` is refused: nothing is built from it", config.display()));
     };
     let shown = config.display();
     let same_file = found.sha256 == label.source.sha256;
     if plan.digest_hex() != label.plan_sha256 {
-        let place = label.plan().ok().and_then(|built| front::first_difference(&built, &plan));
-        let place = place.unwrap_or_else(|| "the plan on the label cannot be read".into());
-        report.wrong(&format!("`{shown}` asks for something else than the binary was built for: {place}"))?;
+        report.wrong(&format!("`{shown}` asks for something else than the binary was built for"))?;
+        if let Some(built) = report.take(label.plan())? {
+            let built = Subject { shown: front::shown(path), plan: built, words: None };
+            let asked = Subject::of_config(front::shown(config), judged)?;
+            for change in compare(&(Some(built), Some(asked)), &Allowances::named(&[])).changes {
+                let Position { line, column } = change.position.unwrap_or(Position { line: 0, column: 0 });
+                report.wrong(&format!("{}:{line}:{column}: {}", change.source, change.change.sentence))?;
+            }
+        }
     } else if !same_file {
         report.wrong(&format!(
             "`{shown}` is not the file that the binary was built from, though it means the same: its sha256 is {}, \

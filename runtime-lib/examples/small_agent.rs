@@ -2,8 +2,8 @@
 
 use heddle_runtime::access::Read;
 use heddle_runtime::decl::{
-    Agent, Anomalies, Audit, Body, Field, Hold, Json, Kind, Limit, Origin, Param, Part, Presence, Reads,
-    Returns, Sandbox, Scheme, Sync, Threshold, Tool,
+    Agent, Anomalies, Audit, Authorization, Body, Field, Hold, Json, Kind, Limit, Origin, Param, Part,
+    Presence, Reads, Returns, Sandbox, Scheme, Sync, Threshold, Tool, Transport,
 };
 use heddle_runtime::method::Get;
 use heddle_runtime::proof::{Proven, prove};
@@ -33,6 +33,8 @@ const AGENT: Agent = Agent {
         },
     },
     sandbox: Sandbox::Auto,
+    transports: &[Transport::Stdio],
+    authorization: Authorization::Tokens,
 };
 
 #[derive(Debug)]

@@ -64,6 +64,41 @@ pub struct Agent {
     pub audit: Audit,
     /// What the process asks of the kernel to wall itself in.
     pub sandbox: Sandbox,
+    /// How clients may reach it; `Http` needs the runtime's feature `http-server`.
+    pub transports: &'static [Transport],
+    /// How callers over HTTP prove who they are.
+    pub authorization: Authorization,
+}
+
+/// How clients may reach an agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transport {
+    /// Over HTTP, when it is started with `--http`.
+    Http,
+    /// Over standard input and output.
+    Stdio,
+}
+
+/// How callers over HTTP prove who they are.
+#[derive(Debug, Clone, Copy)]
+pub enum Authorization {
+    /// By the access tokens that the operator gives out.
+    Tokens,
+    /// By those, or by the access tokens of an authorization server; needs the runtime's feature `oauth`.
+    OAuth {
+        /// Whom a token has to be made out to: the URL that clients reach the agent by.
+        resource: &'static str,
+        /// Who has to have made it out.
+        issuer: &'static str,
+        /// Where the issuer publishes its keys.
+        keys_origin: Origin,
+        /// The path there.
+        keys_path: &'static str,
+        /// The scope for tools that read.
+        read_scope: &'static str,
+        /// The scope for all tools.
+        write_scope: &'static str,
+    },
 }
 
 /// Scheme, host and port.

@@ -10,8 +10,8 @@ use std::marker::PhantomData;
 
 use crate::access::{Access as _, Mode};
 use crate::decl::{
-    Agent, Anomalies, Audit, Body, Field, Grant, Hold, Json, Kind, Limit, Node, Op, Origin, Param, Part,
-    Presence, Reads, Returns, Slot, Test, Threshold, Tool, When,
+    Agent, Anomalies, Audit, Authorization, Body, Field, Grant, Hold, Json, Kind, Limit, Node, Op, Origin,
+    Param, Part, Presence, Reads, Returns, Slot, Test, Threshold, Tool, Transport, When,
 };
 use crate::method::{Method as _, Verb};
 use crate::tier::{Level, Tier};
@@ -87,6 +87,7 @@ const fn prove_row(row: &Row, agent: &Agent) {
         panic!("HD0501: a rate limit of this tool is zero, so that it could never be called");
     }
     prove_audit(&agent.audit);
+    prove_transports(agent);
     prove_origin(row.origin, agent);
     prove_path(row.path, row.params);
     prove_fields(row.query, row.params);
@@ -110,6 +111,25 @@ const fn prove_audit(Audit { sync: _, max_bytes, max_age_s, anomalies }: &Audit)
             panic!("HD0531: a threshold of anomalies is zero, so that it would never be reached");
         }
         thresholds = rest;
+    }
+}
+
+const fn prove_transports(agent: &Agent) {
+    let mut listed = agent.transports;
+    if listed.is_empty() {
+        panic!("HD0440: no client could reach this agent");
+    }
+    while let [first, rest @ ..] = listed {
+        if matches!(first, Transport::Http) && !cfg!(feature = "http-server") {
+            panic!("HD0440: this agent is served over HTTP, and its runtime has no HTTP server");
+        }
+        listed = rest;
+    }
+    if let Authorization::OAuth { keys_origin, .. } = agent.authorization {
+        if !cfg!(feature = "oauth") {
+            panic!("HD0441: this agent has an authorization server, and its runtime checks no tokens of one");
+        }
+        prove_origin(keys_origin, agent);
     }
 }
 

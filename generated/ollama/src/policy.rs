@@ -14,7 +14,7 @@ pub const AGENT: Agent = Agent {
     name: "ollama",
     version: "1.0.0",
     about: "Ollama on this machine: installed and loaded models, facts about one, text from one.",
-    plan: "bc3f05aedc638e49dac9bbb882a18123120a0534729d463e105d9f389479eb23",
+    plan: "8b4c360379990036575ce74f97798fdf78f55b33f049ee1df5951b8816bbff0e",
     origins: &[
         LOCALHOST_11434,
     ],
@@ -42,4 +42,9 @@ pub const AGENT: Agent = Agent {
         },
     },
     sandbox: Sandbox::Auto,
+    transports: &[
+        Transport::Http,
+        Transport::Stdio,
+    ],
+    authorization: Authorization::Tokens,
 };

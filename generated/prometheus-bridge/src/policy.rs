@@ -14,7 +14,7 @@ pub const AGENT: Agent = Agent {
     name: "prometheus-bridge",
     version: "1.0.0",
     about: "",
-    plan: "908d45b2d08c9e38287eea27409310278642d650e6f3508e707c80f4539048dd",
+    plan: "2d2bfcab3c22e75a4138194f8c45620ff7a44c7844a904a7f3317e99c1cb26df",
     origins: &[
         LOCALHOST_9090,
     ],
@@ -42,4 +42,9 @@ pub const AGENT: Agent = Agent {
         },
     },
     sandbox: Sandbox::Auto,
+    transports: &[
+        Transport::Http,
+        Transport::Stdio,
+    ],
+    authorization: Authorization::Tokens,
 };

@@ -14,7 +14,7 @@ pub const AGENT: Agent = Agent {
     name: "prometheus",
     version: "1.0.0",
     about: "Reads a Prometheus server: instant and range queries, scrape targets, active alerts, metric names.",
-    plan: "59be2f4224e73f24abe39366bff755fb5b84edd5f2cdcb2f54b5ef61bb21258d",
+    plan: "1a0b60678b89c861414a8d84411eadddb2ba82548b46c4a3b41d5c9560af9e8c",
     origins: &[
         LOCALHOST_9090,
     ],
@@ -42,4 +42,9 @@ pub const AGENT: Agent = Agent {
         },
     },
     sandbox: Sandbox::Auto,
+    transports: &[
+        Transport::Http,
+        Transport::Stdio,
+    ],
+    authorization: Authorization::Tokens,
 };

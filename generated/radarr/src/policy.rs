@@ -22,7 +22,7 @@ pub const AGENT: Agent = Agent {
     name: "radarr",
     version: "1.0.0",
     about: "Reads a Radarr server: films, download queue, lookup of new films, calendar, history.",
-    plan: "9538222f98a9bd4e32da1d8de1c2f894e6257ed309777c3ae24d8c7920a3b376",
+    plan: "4f187c1f39e60ab87c813ef986d3a44bbc45da38bba024bbd868b174fcdba179",
     origins: &[
         LOCALHOST_7878,
     ],
@@ -52,4 +52,9 @@ pub const AGENT: Agent = Agent {
         },
     },
     sandbox: Sandbox::Auto,
+    transports: &[
+        Transport::Http,
+        Transport::Stdio,
+    ],
+    authorization: Authorization::Tokens,
 };

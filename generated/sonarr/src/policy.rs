@@ -22,7 +22,7 @@ pub const AGENT: Agent = Agent {
     name: "sonarr",
     version: "1.0.0",
     about: "Reads a Sonarr server: series, download queue, lookup of new series, calendar, history.",
-    plan: "b50b2581167b4c9c9fbeee4d75c673a91b19db547ed23142263f50b81a0a2ace",
+    plan: "17624eec8e67d9d5e06afa26e75788835fa6bd3771fe896a6b75c18ed731756e",
     origins: &[
         LOCALHOST_8989,
     ],
@@ -52,4 +52,9 @@ pub const AGENT: Agent = Agent {
         },
     },
     sandbox: Sandbox::Auto,
+    transports: &[
+        Transport::Http,
+        Transport::Stdio,
+    ],
+    authorization: Authorization::Tokens,
 };

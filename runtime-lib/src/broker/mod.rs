@@ -8,8 +8,12 @@
 mod folder;
 mod secret;
 mod store;
+#[cfg(feature = "http-server")]
+mod tokens;
 
 pub(crate) use secret::{Secret, Secrets};
+#[cfg(feature = "http-server")]
+pub(crate) use tokens::Tokens;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -11,6 +11,10 @@ pub struct Allowed(());
 /// Layer 2: the access mode. The compiler has proven the same of the types; this asks the values.
 pub fn access_mode(call: Call<'_, Admitted>) -> Result<Call<'_, Allowed>, Refusal> {
     let row = call.tool.row();
+    if matches!(row.mode, Mode::Write) && !call.principal.may_write() {
+        let text = format!("access mode: `{}` writes, and the caller's access is `read`", row.name);
+        return Err(Refusal::new(Layer::AccessMode, text));
+    }
     if may_hold(row.tier, row.mode) {
         return Ok(call.into_state(Allowed(())));
     }

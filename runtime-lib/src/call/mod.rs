@@ -100,6 +100,7 @@ mod coerce;
 mod describe;
 mod escalation;
 mod patterns;
+mod principal;
 mod rate;
 mod refusal;
 mod rules;
@@ -115,6 +116,7 @@ pub(crate) use coerce::{Reader, Rigour};
 pub(crate) use describe::Place;
 pub use escalation::{Cleared, escalation};
 pub(crate) use patterns::Patterns;
+pub(crate) use principal::Principal;
 pub use rate::{Admitted, rate_limit};
 pub use refusal::{Layer, Refusal, Verdict};
 pub(crate) use sensitive::{any_sensitive, holds_sensitive};
@@ -133,6 +135,7 @@ use serde_json::{Map, Value};
 pub struct Call<'a, S> {
     tool: &'a ToolState,
     arguments: &'a Map<String, Value>,
+    principal: &'a Principal,
     received: Instant,
     /// The arguments as they were read: none until the escalation, the first layer to look at them.
     values: Values<'a>,
@@ -150,7 +153,19 @@ impl<'a> Call<'a, Received> {
         arguments: &'a Map<String, Value>,
         received: Instant,
     ) -> Self {
-        Self { tool, arguments, received, values: Values::none(), state: Received(()) }
+        Self {
+            tool,
+            arguments,
+            principal: &Principal::ANYONE,
+            received,
+            values: Values::none(),
+            state: Received(()),
+        }
+    }
+
+    /// The same call, by one who proved to be somebody.
+    pub(crate) fn by(self, principal: &'a Principal) -> Self {
+        Self { principal, ..self }
     }
 }
 
@@ -170,6 +185,7 @@ impl<'a, S> Call<'a, S> {
         Call {
             tool: self.tool,
             arguments: self.arguments,
+            principal: self.principal,
             received: self.received,
             values: self.values,
             state,

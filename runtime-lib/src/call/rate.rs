@@ -1,9 +1,11 @@
 //! Layer 1: how often a tool may be called.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::{Call, Layer, Received, Refusal};
+use super::{Call, Layer, Principal, Received, Refusal};
 use crate::decl::Limit;
 
 /// The state of a call that came within its tool's rate limit.
@@ -12,7 +14,7 @@ pub struct Admitted(());
 
 /// Layer 1: takes one call from the tool's allowance, or says when there will be one again.
 pub fn rate_limit(call: Call<'_, Received>) -> Result<Call<'_, Admitted>, Refusal> {
-    match call.tool.meter.take(call.received) {
+    match call.tool.meters.of(call.principal).take(call.received) {
         Ok(()) => Ok(call.into_state(Admitted(()))),
         Err(wait) => {
             let row = call.tool.row();
@@ -29,6 +31,39 @@ pub fn rate_limit(call: Call<'_, Received>) -> Result<Call<'_, Admitted>, Refusa
                 ),
             ))
         }
+    }
+}
+
+/// The allowances of one tool: each principal has its own, and whoever proved nothing shares one.
+#[derive(Debug)]
+pub struct Meters {
+    limit: Limit,
+    start: Instant,
+    anyone: Arc<Meter>,
+    named: Mutex<BTreeMap<Arc<str>, Arc<Meter>>>,
+}
+
+/// Past this many principals those whose allowance is full are forgotten, which changes nothing for them.
+const PRINCIPALS: usize = 1024;
+
+impl Meters {
+    pub fn new(limit: Limit, start: Instant) -> Self {
+        Self { limit, start, anyone: Arc::new(Meter::new(limit, start)), named: Mutex::default() }
+    }
+
+    fn of(&self, principal: &Principal) -> Arc<Meter> {
+        let Some(name) = principal.shared_name() else { return self.anyone.clone() };
+        let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(meter) = named.get(name) {
+            return meter.clone();
+        }
+        if named.len() >= PRINCIPALS {
+            let now = Instant::now();
+            named.retain(|_, meter| !meter.is_full(now));
+        }
+        let meter = Arc::new(Meter::new(self.limit, self.start));
+        named.insert(name.clone(), meter.clone());
+        meter
     }
 }
 
@@ -49,6 +84,12 @@ impl Meter {
         let interval = (60_000_000_000 / u64::from(limit.per_minute.max(1))).max(1);
         let tolerance = interval.saturating_mul(u64::from(limit.burst.saturating_sub(1)));
         Self { start, interval, tolerance, full_at: AtomicU64::new(0) }
+    }
+
+    /// Whether nothing is taken.
+    fn is_full(&self, now: Instant) -> bool {
+        let now = u64::try_from(now.saturating_duration_since(self.start).as_nanos()).unwrap_or(u64::MAX);
+        self.full_at.load(Ordering::Relaxed) <= now
     }
 
     /// Takes one call, or says how long until one may be taken.
@@ -101,6 +142,22 @@ mod tests {
         assert!(meter.take(later).is_ok());
         assert!(meter.take(later).is_ok());
         assert!(meter.take(later).is_err());
+    }
+
+    #[test]
+    fn each_principal_has_an_allowance_of_its_own() {
+        let start = Instant::now();
+        let meters = Meters::new(Limit { per_minute: 1, burst: 1 }, start);
+        let (ada, bob) = (Principal::named("ada", true), Principal::named("bob", true));
+        for principal in [&ada, &bob, &Principal::ANYONE] {
+            assert!(meters.of(principal).take(start).is_ok());
+            assert!(meters.of(principal).take(start).is_err());
+        }
+        for n in 0..3 * PRINCIPALS {
+            meters.of(&Principal::named(&format!("p{n}"), true));
+        }
+        assert!(meters.named.lock().unwrap().len() <= PRINCIPALS + 1);
+        assert!(meters.of(&ada).take(start).is_err(), "who used it up is not forgotten");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::time::Instant;
 use serde_json::Value;
 
 use super::patterns::Patterns;
-use super::rate::Meter;
+use super::rate::Meters;
 use super::values;
 use crate::decl::{Json, Presence};
 use crate::proof::Row;
@@ -15,7 +15,7 @@ use crate::proof::Row;
 pub struct ToolState {
     row: &'static Row,
     index: usize,
-    pub(super) meter: Meter,
+    pub(super) meters: Meters,
     pub(super) patterns: Patterns,
     /// Beside [`Row::params`], one for one.
     pub(super) defaults: Vec<Option<Value>>,
@@ -28,7 +28,7 @@ impl ToolState {
         Ok(Self {
             row,
             index,
-            meter: Meter::new(row.limit, Instant::now()),
+            meters: Meters::new(row.limit, Instant::now()),
             patterns: Patterns::of(row.params, row.holds, &row.returns)
                 .map_err(|problem| format!("tool `{}`: {problem}", row.name))?,
             defaults: row

@@ -24,15 +24,35 @@ pub(crate) struct Reply {
     pub(crate) text: String,
     /// For programs: an object, as the tool's output schema says.
     pub(crate) structured: Option<Value>,
+    /// In the place of text: an image or a sound.
+    pub(crate) media: Option<Media>,
     /// The call did not do what was asked.
     pub(crate) is_error: bool,
     /// The status of the API's answer, if there was one.
     pub(crate) status: Option<u16>,
 }
 
+/// What is no text and that a model can look at or listen to.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Media {
+    /// An image, or else a sound.
+    pub(crate) is_image: bool,
+    /// Its media type.
+    pub(crate) kind: String,
+    /// Its bytes, in Base64.
+    pub(crate) base64: String,
+}
+
 impl Reply {
     pub(super) fn error(text: String, status: Option<StatusCode>) -> Self {
-        Self { text, structured: None, is_error: true, status: status.map(|status| status.as_u16()) }
+        let text = text::tame(text);
+        Self {
+            text,
+            structured: None,
+            media: None,
+            is_error: true,
+            status: status.map(|status| status.as_u16()),
+        }
     }
 }
 
@@ -60,10 +80,38 @@ pub(super) struct Reading<'r> {
 /// Turns an answer into a reply.
 pub(super) fn read(received: Received, reading: Reading<'_>) -> Reply {
     let status = received.status;
+    if let Some(media) = media(&received, reading.route) {
+        let status = Some(status.as_u16());
+        return Reply { text: String::new(), structured: None, media: Some(media), is_error: false, status };
+    }
     match reply(received, reading) {
-        Ok((text, structured)) => Reply { text, structured, is_error: false, status: Some(status.as_u16()) },
+        Ok((text, structured)) => Reply {
+            text: text::tame(text),
+            structured,
+            media: None,
+            is_error: false,
+            status: Some(status.as_u16()),
+        },
         Err(text) => Reply::error(text, Some(status)),
     }
+}
+
+/// A whole image or sound, by what the API calls it. One that was cut shows nothing.
+fn media(received: &Received, route: &Route) -> Option<Media> {
+    let Received { status, headers, body, is_cut } = received;
+    let kind = content_type(headers);
+    let (family, rest) = kind.split_once('/')?;
+    let is_image = family == "image";
+    let is_named = !rest.is_empty()
+        && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-'));
+    let is_media = (is_image || family == "audio") && is_named && is_binary(&kind, body);
+    let is_whole =
+        status.is_success() && !is_cut && !body.is_empty() && !headers.contains_key(CONTENT_ENCODING);
+    (is_media && is_whole && !route.wants_json).then(|| Media {
+        is_image,
+        base64: text::base64(body),
+        kind: kind.clone(),
+    })
 }
 
 fn reply(received: Received, reading: Reading<'_>) -> Result<(String, Option<Value>), String> {
@@ -87,7 +135,11 @@ fn reply(received: Received, reading: Reading<'_>) -> Result<(String, Option<Val
     }
     if is_binary(&kind, &body) {
         let size = text::count(body.len(), "byte");
-        let size = if is_cut { format!("more than {size}") } else { size };
+        let size = if is_cut {
+            format!("more than {size}, the limit `max_response_bytes` of this agent,")
+        } else {
+            size
+        };
         let what = format!("the answer is {size} of `{}`, which is not text", text::visible(&kind));
         return if route.wants_json { Err(format!("HTTP {status}: {what}")) } else { Ok((what, None)) };
     }

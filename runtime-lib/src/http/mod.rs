@@ -4,6 +4,8 @@ mod answer;
 mod body;
 mod client;
 mod compose;
+#[cfg(feature = "oauth")]
+mod document;
 mod egress;
 mod fault;
 mod json;
@@ -12,7 +14,9 @@ mod pulse;
 mod rehearsed;
 mod route;
 
-pub(crate) use answer::Reply;
+pub(crate) use answer::{Media, Reply};
+#[cfg(feature = "oauth")]
+pub(crate) use document::Document;
 
 use std::time::Duration;
 

@@ -325,6 +325,36 @@ fn error(row: Row, said: Said<'_>) -> String {
 }
 
 #[test]
+fn images_and_sounds_are_shown_whole_or_not_at_all() {
+    let png =
+        |is_cut| Said { headers: &[("content-type", "image/png")], body: b"\x89PNG", is_cut, ..said("") };
+    let media = reply(ROW, png(false)).media.unwrap();
+    assert_eq!((media.is_image, media.kind.as_str(), media.base64.as_str()), (true, "image/png", "iVBORw=="));
+    let sound = Said { headers: &[("content-type", "audio/wav")], body: b"RIFF", ..said("") };
+    assert!(!reply(ROW, sound).media.unwrap().is_image);
+    let cut = reply(ROW, png(true));
+    assert!(
+        cut.media.is_none()
+            && cut.text.contains("more than 4 bytes")
+            && cut.text.contains("max_response_bytes")
+    );
+    for (status, kind) in
+        [(404, "image/png"), (200, "image/"), (200, "image/svg+xml"), (200, "application/pdf")]
+    {
+        let headers: &'static [(&str, &str)] = Box::leak(Box::new([("content-type", kind)]));
+        assert!(reply(ROW, Said { status, headers, body: b"\x89PNG", ..said("") }).media.is_none(), "{kind}");
+    }
+}
+
+#[test]
+fn answers_hide_nothing() {
+    assert_eq!(text(ROW, said("a\u{202e}b\u{1b}[2J")), "a\\u202eb\\u001b[2J");
+    assert_eq!(text(ROW, said("{\"a\":\"\u{2066}\"}")), "{\"a\":\"\\u2066\"}");
+    let failed = Said { status: 500, headers: &[("content-type", "text/plain")], ..said("\u{9b}31m") };
+    assert!(error(ROW, failed).ends_with("\\u009b31m"));
+}
+
+#[test]
 fn text_answers_pass() {
     assert_eq!(text(ROW, said("{ \"b\": 1.0,\n \"a\": [] }")), "{\"b\":1.0,\"a\":[]}");
     assert_eq!(text(ROW, said("\"plain\\n\"")), "plain\n");
@@ -346,8 +376,8 @@ fn text_answers_pass() {
 
 #[test]
 fn bytes_are_named_and_not_shown() {
-    let image = Said { headers: &[("content-type", "image/png")], body: b"\x89PNG", ..said("") };
-    assert_eq!(text(ROW, image), "the answer is 4 bytes of `image/png`, which is not text");
+    let video = Said { headers: &[("content-type", "video/mp4")], body: b"\x00mp4", ..said("") };
+    assert_eq!(text(ROW, video), "the answer is 4 bytes of `video/mp4`, which is not text");
     let octets = Said { headers: &[("content-type", "application/octet-stream")], body: b"a\0b", ..said("") };
     assert!(text(ROW, octets).contains("not text"));
     let octets = Said { headers: &[("content-type", "application/octet-stream")], ..said("only text") };

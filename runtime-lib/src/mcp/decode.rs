@@ -32,11 +32,21 @@ pub fn line(bytes: &[u8]) -> Decoded {
     if bytes.trim_ascii().is_empty() {
         return Decoded::Nothing;
     }
+    match object(bytes) {
+        Ok((message, twice)) => self::message(message, twice),
+        Err(refused) => refused,
+    }
+}
+
+/// Reads the object that every message is; with it comes the first key that stands twice in its object.
+pub fn object(bytes: &[u8]) -> Result<(Map<String, Value>, Option<String>), Decoded> {
     match strict::parse(bytes) {
-        Ok((Value::Object(message), twice)) => message_of(message, twice),
-        Ok((Value::Array(_), _)) => refused(None, ErrorCode::INVALID_REQUEST, "batches are not part of MCP"),
-        Ok(_) => refused(None, ErrorCode::INVALID_REQUEST, "a message is a JSON object"),
-        Err(error) => unreadable(bytes, &format!("not valid JSON: {error}")),
+        Ok((Value::Object(message), twice)) => Ok((message, twice)),
+        Ok((Value::Array(_), _)) => {
+            Err(refused(None, ErrorCode::INVALID_REQUEST, "batches are not part of MCP"))
+        }
+        Ok(_) => Err(refused(None, ErrorCode::INVALID_REQUEST, "a message is a JSON object")),
+        Err(error) => Err(unreadable(bytes, &format!("not valid JSON: {error}"))),
     }
 }
 
@@ -51,7 +61,9 @@ fn unreadable(bytes: &[u8], text: &str) -> Decoded {
     refused(id_of_broken(bytes), ErrorCode::PARSE_ERROR, text)
 }
 
-fn message_of(mut message: Map<String, Value>, twice: Option<String>) -> Decoded {
+/// What an object means.
+pub fn message(mut message: Map<String, Value>, twice: Option<String>) -> Decoded {
+    let misspelt = misspelt(&message, &["jsonrpc", "id", "method", "params", "result", "error"]);
     let id = match message.remove("id") {
         None => None,
         Some(value) => match serde_json::from_value::<RequestId>(value) {
@@ -62,6 +74,9 @@ fn message_of(mut message: Map<String, Value>, twice: Option<String>) -> Decoded
         },
     };
     let invalid = |text: &str| refused(id.clone(), ErrorCode::INVALID_REQUEST, text);
+    if let Some(text) = misspelt {
+        return invalid(&text);
+    }
     if message.get("jsonrpc").and_then(Value::as_str) != Some("2.0") {
         return invalid("`jsonrpc` is not \"2.0\"");
     }
@@ -114,6 +129,10 @@ fn request(
     if let Some(error) = twice {
         return Decoded::Refused(Some(id), error);
     }
+    let known = ["_meta", "cursor", "protocolVersion", "capabilities", "clientInfo"];
+    if let Some(text) = params.as_ref().and_then(|params| misspelt(params, &known)) {
+        return refused(Some(id), ErrorCode::INVALID_PARAMS, &text);
+    }
     let mut whole = Map::new();
     whole.insert("method".to_owned(), Value::String(method.to_owned()));
     // rmcp wants `params` where the protocol wants none.
@@ -141,10 +160,11 @@ fn request(
 }
 
 fn call(id: RequestId, mut params: Map<String, Value>, twice: Option<ErrorData>) -> Decoded {
+    let misspelt = misspelt(&params, &["_meta", "name", "arguments"]);
     let Some(Value::String(name)) = params.remove("name") else {
         return refused(Some(id), ErrorCode::INVALID_PARAMS, "`name` is not a string");
     };
-    let mut malformed = twice;
+    let mut malformed = twice.or_else(|| misspelt.map(|text| ErrorData::invalid_params(text, None)));
     let mut wanted = CallToolRequestParams::new(name);
     match params.remove("arguments") {
         None => {}
@@ -177,6 +197,15 @@ fn list(whole: Map<String, Value>) -> Option<ListToolsRequest> {
         None | Some(Value::String(_)) => read(whole),
         Some(_) => None,
     }
+}
+
+/// A key that differs from one of the protocol's in its case only. To a reader that does not mind the case it would be
+/// that key; here it would be none, and both must not be true of one message.
+fn misspelt(map: &Map<String, Value>, known: &[&str]) -> Option<String> {
+    map.keys().find_map(|key| {
+        let meant = known.iter().find(|known| key.eq_ignore_ascii_case(known))?;
+        (key != meant).then(|| format!("the key {key:?} is written {meant:?}"))
+    })
 }
 
 fn read<T: DeserializeOwned>(map: Map<String, Value>) -> Option<T> {

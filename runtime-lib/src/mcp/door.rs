@@ -3,7 +3,7 @@
 
 use super::decode::{self, Decoded};
 use super::{End, Received, Wire};
-use rmcp::model::{ClientJsonRpcMessage, ErrorData, JsonRpcMessage, RequestId};
+use rmcp::model::{ClientJsonRpcMessage, ErrorData, JsonRpcError, JsonRpcMessage, RequestId};
 use rmcp::service::{RoleServer, RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::Transport;
 use serde::Serialize;
@@ -66,15 +66,9 @@ impl<W: Wire> Door<W> {
     }
 
     fn refuse(&mut self, id: Option<RequestId>, error: ErrorData) {
-        // JSON-RPC wants `null` for a number that could not be read, where rmcp's type leaves it out.
-        #[derive(Serialize)]
-        struct Refusal {
-            jsonrpc: &'static str,
-            id: Option<RequestId>,
-            error: ErrorData,
-        }
+        // Where no number could be read there is none: the schema of MCP does not know JSON-RPC's `null` there.
         // Nobody reads: the wire says so itself.
-        let _ = put(&mut self.wire, &Refusal { jsonrpc: "2.0", id, error });
+        let _ = put(&mut self.wire, &JsonRpcError::new(id, error));
     }
 }
 

@@ -2,30 +2,36 @@
 
 use super::catalogue::Catalogue;
 use super::decode::Malformed;
+use super::progress::Progress;
 use crate::audit::{AuditError, Layer, OutcomeRecord, Status};
+use crate::call::Principal;
 use crate::decl::Agent;
-use crate::pipeline::{Answer, Pipeline};
+use crate::pipeline::{Answer, Media, Pipeline};
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, ErrorData, Implementation,
-    ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig,
+    InitializeRequestParams, InitializeResult, ListToolsResult, PaginatedRequestParams, ServerCapabilities,
+    ServerConfig,
 };
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
 use serde_json::{Map, Value};
+use std::pin::pin;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, watch};
 
 /// Most calls that are worked on at once.
 const IN_FLIGHT_MAX: usize = 256;
 
 /// Answers the requests of one client.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Handler {
     info: ServerConfig,
     catalogue: Catalogue,
     pipeline: Arc<Pipeline>,
-    slots: Semaphore,
+    slots: Arc<Semaphore>,
+    /// Longest time of a call.
+    deadline: Duration,
     stopped: watch::Receiver<bool>,
 }
 
@@ -42,10 +48,22 @@ impl Handler {
         if !agent.about.is_empty() {
             info = info.with_instructions(agent.about);
         }
-        Self { info, catalogue, pipeline, slots: Semaphore::new(IN_FLIGHT_MAX), stopped }
+        Self {
+            info,
+            catalogue,
+            pipeline,
+            slots: Arc::new(Semaphore::new(IN_FLIGHT_MAX)),
+            deadline: Duration::from_millis(agent.deadline_ms),
+            stopped,
+        }
     }
 
-    async fn answer(&self, tool: &str, arguments: Map<String, Value>) -> Result<CallToolResult, ErrorData> {
+    async fn answer(
+        &self,
+        principal: &Principal,
+        tool: &str,
+        arguments: Map<String, Value>,
+    ) -> Result<CallToolResult, ErrorData> {
         let Ok(_slot) = self.slots.try_acquire() else {
             let reason =
                 format!("{IN_FLIGHT_MAX} calls are in flight already; nothing was sent, try again later");
@@ -54,12 +72,15 @@ impl Handler {
         };
         let mut stopped = self.stopped.clone();
         // Boxed, because the future of a whole exchange is large and each of rmcp's around it would move all of it.
-        let call = Box::pin(self.pipeline.call(tool, arguments));
+        let call = Box::pin(self.pipeline.call(principal, tool, arguments));
         tokio::select! {
             biased;
             answer = call => match answer {
                 Answer::UnknownTool => Err(ErrorData::invalid_params(unknown(tool), None)),
-                Answer::Result { text, structured, is_error } => Ok(result(text, structured, is_error)),
+                Answer::Result { media: Some(media), .. } => Ok(shown(media)),
+                Answer::Result { text, structured, media: None, is_error } => {
+                    Ok(result(text, structured, is_error))
+                }
             },
             _ = stopped.wait_for(|stopped| *stopped) => {
                 Ok(failure("the server stopped before there was an answer".to_owned()))
@@ -68,7 +89,7 @@ impl Handler {
     }
 
     /// Puts a call on record that never reached the pipeline.
-    async fn refuse(
+    pub async fn refuse(
         &self,
         tool: &str,
         layer: Layer,
@@ -95,6 +116,15 @@ impl Handler {
 impl ServerHandler for Handler {
     fn get_info(&self) -> ServerConfig {
         self.info.clone()
+    }
+
+    /// Without the record of who asked that rmcp would make: the same service may answer others, too.
+    async fn initialize(
+        &self,
+        request: InitializeRequestParams,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<InitializeResult, ErrorData> {
+        self.negotiate_initialize(&request)
     }
 
     async fn list_tools(
@@ -124,19 +154,30 @@ impl ServerHandler for Handler {
             self.refuse(&name, Layer::InputValidation, &error.message, &arguments).await?;
             return Err(error.clone());
         }
-        let answer = tokio::select! {
-            biased;
-            answer = self.answer(&name, arguments) => answer?,
-            // What this gives is for nobody: rmcp drops the answer to a request that was given up.
-            () = context.ct.cancelled() => failure("the call was given up".to_owned()),
-        };
-        Ok(answer.into())
+        let principal = context.extensions.get::<Principal>().cloned().unwrap_or(Principal::ANYONE);
+        let mut progress = Progress::of(&context, self.deadline);
+        let mut answer = pin!(self.answer(&principal, &name, arguments));
+        loop {
+            tokio::select! {
+                biased;
+                answer = &mut answer => return Ok(answer?.into()),
+                // What this gives is for nobody: rmcp drops the answer to a request that was given up.
+                () = context.ct.cancelled() => return Ok(failure("the call was given up".to_owned()).into()),
+                () = progress.due() => progress.tell().await,
+            }
+        }
     }
 }
 
 fn unknown(tool: &str) -> String {
     let tool: String = tool.chars().take(64).collect();
     format!("no tool {tool:?}")
+}
+
+fn shown(Media { is_image, kind, base64 }: Media) -> CallToolResult {
+    let content =
+        if is_image { ContentBlock::image(base64, kind) } else { ContentBlock::audio(base64, kind) };
+    CallToolResult::success(vec![content])
 }
 
 fn failure(text: String) -> CallToolResult {

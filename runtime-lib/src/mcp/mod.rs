@@ -4,12 +4,27 @@ mod catalogue;
 mod decode;
 mod door;
 mod handler;
+#[cfg(feature = "http-server")]
+mod headers;
+#[cfg(feature = "http-server")]
+mod hub;
+#[cfg(feature = "http-server")]
+mod posts;
+mod progress;
 pub mod schema;
+#[cfg(feature = "http-server")]
+mod sessions;
 mod strict;
 #[cfg(test)]
 mod tests;
 
 pub use catalogue::Catalogue;
+#[cfg(feature = "http-server")]
+pub use {
+    headers::Head,
+    hub::{Exchange, Said},
+    posts::{Posted, Posts, status},
+};
 
 use crate::decl::Agent;
 use crate::pipeline::Pipeline;

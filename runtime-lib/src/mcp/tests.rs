@@ -2,7 +2,9 @@ use super::catalogue::Catalogue;
 use super::decode::{self, Decoded, Malformed};
 use super::schema;
 use crate::access::Mode;
-use crate::decl::{Agent, Json, Kind, Origin, Param, Presence, Returns, Sandbox, Scheme};
+use crate::decl::{
+    Agent, Authorization, Json, Kind, Origin, Param, Presence, Returns, Sandbox, Scheme, Transport,
+};
 use crate::proof::Row;
 use crate::proof::fixture::{AUDIT, ROW, TEXT, defaulted, leak, optional, required};
 use proptest::prelude::*;
@@ -47,6 +49,11 @@ fn requests_of_the_wrong_shape_are_answered() {
         (r#"{"jsonrpc":"2.0","id":1,"method":"ping","result":{}}"#, number(1), -32600),
         (r#"{"jsonrpc":"2.0","id":1,"method":"ping","params":[1]}"#, number(1), -32600),
         (r#"{"jsonrpc":"2.0","id":1,"id":1,"method":"ping"}"#, number(1), -32600),
+        (r#"{"jsonrpc":"2.0","id":1,"method":"ping","Params":{}}"#, number(1), -32600),
+        (r#"{"JSONRPC":"2.0","id":1,"method":"ping"}"#, number(1), -32600),
+        (r#"{"jsonrpc":"2.0","ID":1,"method":"ping"}"#, None, -32600),
+        (r#"{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"Cursor":"a"}}"#, number(1), -32602),
+        (r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"Name":"a"}}"#, number(1), -32602),
         (r#"{"jsonrpc":"2.0","id":1,"method":"prompts/list"}"#, number(1), -32601),
         (r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{}}"#, number(1), -32602),
         (r#"{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"cursor":5}}"#, number(1), -32602),
@@ -81,6 +88,8 @@ fn a_call_that_names_a_tool_goes_on_so_that_it_is_recorded() {
         (r#"{"name":"a","arguments":{"x":1,"x":2}}"#, true),
         (r#"{"name":"a","arguments":{"x":[{"y":1,"y":2}]}}"#, true),
         (r#"{"name":"a","_meta":7}"#, true),
+        (r#"{"name":"a","Arguments":{"x":1}}"#, true),
+        (r#"{"name":"a","NAME":"b"}"#, true),
     ] {
         let line = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{params}}}"#);
         let decoded = decode::line(line.as_bytes());
@@ -161,6 +170,8 @@ const AGENT: Agent = Agent {
     max_response_bytes: 1000,
     audit: AUDIT,
     sandbox: Sandbox::Auto,
+    transports: &[Transport::Stdio],
+    authorization: Authorization::Tokens,
 };
 
 fn rows(count: usize) -> Vec<&'static Row> {

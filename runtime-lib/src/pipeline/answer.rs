@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::call::Refusal;
-use crate::http::Reply;
+use crate::http::{Media, Reply};
 
 /// What the caller gets.
 #[derive(Debug, PartialEq)]
@@ -16,6 +16,8 @@ pub enum Answer {
         text: String,
         /// For programs: what the tool's output schema promises, an object.
         structured: Option<Value>,
+        /// In the place of text: an image or a sound.
+        media: Option<Media>,
         /// The call did not do what was asked.
         is_error: bool,
     },
@@ -24,10 +26,12 @@ pub enum Answer {
 impl Answer {
     pub(super) fn of(passed: Result<Reply, Refusal>) -> Self {
         match passed {
-            Ok(Reply { text, structured, is_error, status: _ }) => {
-                Self::Result { text, structured, is_error }
+            Ok(Reply { text, structured, media, is_error, status: _ }) => {
+                Self::Result { text, structured, media, is_error }
             }
-            Err(refusal) => Self::Result { text: refusal.into_reason(), structured: None, is_error: true },
+            Err(refusal) => {
+                Self::Result { text: refusal.into_reason(), structured: None, media: None, is_error: true }
+            }
         }
     }
 }

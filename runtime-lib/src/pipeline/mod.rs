@@ -18,10 +18,11 @@ use serde_json::{Map, Value};
 use crate::audit::Audit;
 use crate::broker::{Broker, Secrets};
 use crate::call::{
-    Call, Layer, Permitted, Received, Refusal, ToolState, access_mode, escalation, input_validation,
-    rate_limit, trust_tier,
+    Call, Layer, Permitted, Principal, Received, Refusal, ToolState, access_mode, escalation,
+    input_validation, rate_limit, trust_tier,
 };
 use crate::decl::Agent;
+pub(crate) use crate::http::Media;
 use crate::http::{Bridge, Reply};
 use crate::proof::Row;
 use ledger::Ledger;
@@ -71,13 +72,14 @@ impl Pipeline {
 
     /// Answers a request that names a tool. Whatever becomes of it, one outcome is on record: dropping the future
     /// cancels the call and records that.
-    pub async fn call(&self, tool: &str, arguments: Map<String, Value>) -> Answer {
-        self.settle(tool, &arguments).await.map_or(Answer::UnknownTool, Answer::of)
+    pub async fn call(&self, principal: &Principal, tool: &str, arguments: Map<String, Value>) -> Answer {
+        self.settle(principal, tool, &arguments).await.map_or(Answer::UnknownTool, Answer::of)
     }
 
     /// What becomes of a call, before it is put into words for the caller; nothing: there is no such tool.
     pub(crate) async fn settle(
         &self,
+        principal: &Principal,
         tool: &str,
         arguments: &Map<String, Value>,
     ) -> Option<Result<Reply, Refusal>> {
@@ -87,7 +89,7 @@ impl Pipeline {
             ledger.unknown_tool().await;
             return None;
         };
-        let passed = self.pass(Call::receive(tool, arguments, received), &mut ledger).await;
+        let passed = self.pass(Call::receive(tool, arguments, received).by(principal), &mut ledger).await;
         ledger.close(tool.row(), &passed).await;
         Some(passed)
     }
@@ -107,6 +109,12 @@ impl Pipeline {
             }
         }
         Ok(Self { tools, bridge: Bridge::new(agent, &rows)?, broker, audit: audit.of_tools(&rows) })
+    }
+
+    /// What a tool may do behind its API; none: there is no such tool.
+    #[cfg(feature = "http-server")]
+    pub fn access(&self, tool: &str) -> Option<crate::access::Mode> {
+        self.tools.get(tool).map(|tool| tool.row().mode)
     }
 
     /// The audit log that the calls are written to.

@@ -89,6 +89,8 @@ impl Running {
             max_response_bytes: 1000,
             audit: AUDIT,
             sandbox: Sandbox::Off,
+            transports: &[crate::decl::Transport::Stdio],
+            authorization: crate::decl::Authorization::Tokens,
         }));
         let audit = Audit::open(agent, home.path()).unwrap();
         let broker = Broker::new(agent.name, home.path());
@@ -97,8 +99,8 @@ impl Running {
     }
 
     fn call(&self, arguments: Value) -> (String, bool) {
-        match block_on(self.pipeline.call("tool", members(arguments))) {
-            Answer::Result { text, is_error, structured: _ } => (text, is_error),
+        match block_on(self.pipeline.call(&Principal::ANYONE, "tool", members(arguments))) {
+            Answer::Result { text, is_error, .. } => (text, is_error),
             Answer::UnknownTool => panic!("the tool is known"),
         }
     }
@@ -161,7 +163,7 @@ fn calls_share_one_connection() {
     let agent = Running::new(backend.port, 5000, QUERY);
     block_on(async {
         for _ in 0..5 {
-            agent.pipeline.call("tool", Map::new()).await;
+            agent.pipeline.call(&Principal::ANYONE, "tool", Map::new()).await;
         }
     });
     assert_eq!(backend.requests().len(), 5);
@@ -174,7 +176,10 @@ fn what_is_refused_is_recorded_and_not_sent() {
     let agent = Running::new(backend.port, 5000, Row { limit: Limit { per_minute: 1, burst: 1 }, ..QUERY });
     assert!(agent.call(json!({"y": 1})).1);
     assert!(agent.call(json!({"x": 1})).1);
-    assert_eq!(block_on(agent.pipeline.call("other", members(json!({"z": 1})))), Answer::UnknownTool);
+    assert_eq!(
+        block_on(agent.pipeline.call(&Principal::ANYONE, "other", members(json!({"z": 1})))),
+        Answer::UnknownTool
+    );
     assert_eq!(
         agent.log(),
         [
@@ -370,7 +375,7 @@ fn a_dropped_call_is_recorded_as_cancelled() {
     let backend = Backend::new(|_| std::thread::sleep(Duration::from_secs(2)));
     let agent = Running::new(backend.port, 5000, QUERY);
     block_on(async {
-        let call = agent.pipeline.call("tool", Map::new());
+        let call = agent.pipeline.call(&Principal::ANYONE, "tool", Map::new());
         assert!(tokio::time::timeout(Duration::from_millis(100), call).await.is_err());
     });
     assert_eq!(agent.log(), ["http_bridge", "tool_call:cancelled"]);
@@ -391,6 +396,8 @@ fn two_tools_of_one_name_are_a_reason_not_to_start() {
         max_response_bytes: 1,
         audit: AUDIT,
         sandbox: Sandbox::Off,
+        transports: &[crate::decl::Transport::Stdio],
+        authorization: crate::decl::Authorization::Tokens,
     }));
     let audit = Audit::open(origins, home.path()).unwrap();
     let broker = Broker::new("agent", home.path());
@@ -405,5 +412,5 @@ fn a_call_can_move_between_threads() {
         value
     }
     let agent = Running::new(1, 1000, QUERY);
-    drop(is_send(agent.pipeline.call("tool", Map::new())));
+    drop(is_send(agent.pipeline.call(&Principal::ANYONE, "tool", Map::new())));
 }

@@ -22,6 +22,8 @@ const AGENT: Agent = Agent {
     max_response_bytes: 1,
     audit: AUDIT,
     sandbox: Sandbox::Off,
+    transports: &[crate::decl::Transport::Stdio],
+    authorization: crate::decl::Authorization::Tokens,
 };
 
 struct Whole;

@@ -1,6 +1,7 @@
 //! The process: what a generated crate's `main` is.
 
 mod arguments;
+mod front;
 mod home;
 mod memory;
 mod policy;
@@ -14,12 +15,12 @@ pub use rehearse::rehearse;
 use crate::audit::{Audit, AuditError};
 use crate::broker::Broker;
 use crate::decl::Agent;
-use crate::mcp::{self, Catalogue};
+use crate::mcp::Catalogue;
 use crate::pipeline::Pipeline;
 use crate::proof::{Proven, Row};
 use crate::tier::Tier;
-use crate::transport::Stdio;
 use arguments::{Arguments, Wish};
+use front::Front;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -29,15 +30,19 @@ use std::sync::Arc;
 /// and output until the client leaves or the process is told to stop.
 pub fn serve<T: Tier>(agent: &'static Agent, tools: &'static [Proven<T>]) -> ExitCode {
     let rows: Vec<&'static Row> = tools.iter().map(Proven::row).collect();
-    let Arguments { wish, secrets_dir } = match Arguments::of(std::env::args_os().skip(1)) {
-        Ok(arguments) => arguments,
+    let read = Arguments::of(std::env::args_os().skip(1)).and_then(|arguments| {
+        let Arguments { wish, secrets_dir, http, http_names } = arguments;
+        Ok((wish, secrets_dir, Front::of(agent, http.as_deref(), http_names)?))
+    });
+    let (wish, secrets_dir, front) = match read {
+        Ok(read) => read,
         Err(message) => {
             complain(agent, &format!("{message}; `{} --help` says what there is", agent.name));
             return ExitCode::from(2);
         }
     };
     let done = match wish {
-        Wish::Serve => run(agent, &rows, secrets_dir),
+        Wish::Serve => run(agent, &rows, secrets_dir, &front),
         Wish::Policy => print(&policy::describe(agent, T::LEVEL, &rows)).map(|()| true),
         Wish::SelfCheck => {
             let report = self_check::run(agent, secrets_dir);
@@ -58,7 +63,12 @@ pub fn serve<T: Tier>(agent: &'static Agent, tools: &'static [Proven<T>]) -> Exi
     }
 }
 
-fn run(agent: &'static Agent, rows: &[&'static Row], secrets_dir: Option<PathBuf>) -> Result<bool, String> {
+fn run(
+    agent: &'static Agent,
+    rows: &[&'static Row],
+    secrets_dir: Option<PathBuf>,
+    front: &Front,
+) -> Result<bool, String> {
     // Before there is anything in it to hide. Where the system cannot, `--self-check` says so.
     let _ = memory::keep_out_of_core_dumps();
     let home = home::locate()?;
@@ -73,12 +83,9 @@ fn run(agent: &'static Agent, rows: &[&'static Row], secrets_dir: Option<PathBuf
         let pipeline = Arc::new(Pipeline::new(agent, rows.iter().copied(), audit, broker)?);
         let detail = [("version", agent.version), ("tools", catalogue.digest())];
         pipeline.audit().start(&detail).map_err(unrecorded)?;
-        let wire =
-            Stdio::open().map_err(|error| format!("cannot open standard input and output: {error}"))?;
-        let output = wire.output();
-        mcp::serve(agent, catalogue, pipeline.clone(), wire).await;
-        output.finish().await;
-        pipeline.audit().stop().map_err(unrecorded)
+        let served = front.serve(agent, catalogue, pipeline.clone(), &home).await;
+        let stopped = pipeline.audit().stop().map_err(unrecorded);
+        served.and(stopped)
     });
     // A name that is still being looked up must not hold the process.
     runtime.shutdown_background();

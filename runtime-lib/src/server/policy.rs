@@ -2,8 +2,8 @@
 
 use crate::access::Mode;
 use crate::decl::{
-    Action, Agent, Anomalies, Audit, Body, Field, Hold, Json, Kind, Node, Op, Origin, Param, Part, Presence,
-    Reads, Returns, Sandbox, Scheme, Slot, Sync, Test, Threshold, When,
+    Action, Agent, Anomalies, Audit, Authorization, Body, Field, Hold, Json, Kind, Node, Op, Origin, Param,
+    Part, Presence, Reads, Returns, Sandbox, Scheme, Slot, Sync, Test, Threshold, Transport, When,
 };
 use crate::mcp::{Catalogue, schema};
 use crate::proof::Row;
@@ -26,9 +26,14 @@ pub fn describe(agent: &Agent, tier: Level, rows: &[&'static Row]) -> String {
         "origins": agent.origins.iter().map(origin).collect::<Vec<_>>(),
         "plan": agent.plan,
         "sandbox": match agent.sandbox { Sandbox::Auto => "auto", Sandbox::Off => "off" },
+        "authorization": authorization(&agent.authorization),
         "tier": tier as u8,
         "tools": rows.iter().map(|row| tool(row)).collect::<Vec<_>>(),
         "tools_digest": catalogue.digest(),
+        "transports": agent.transports.iter().map(|transport| match transport {
+            Transport::Http => "http",
+            Transport::Stdio => "stdio",
+        }).collect::<Vec<_>>(),
         "version": agent.version,
     });
     format!("{policy:#}\n")
@@ -49,6 +54,19 @@ fn audit(Audit { sync, max_bytes, max_age_s, anomalies }: &Audit) -> Value {
         "max_bytes": max_bytes,
         "sync": match sync { Sync::Os => "os", Sync::Always => "always" },
     })
+}
+
+fn authorization(authorization: &Authorization) -> Value {
+    match authorization {
+        Authorization::Tokens => json!("tokens"),
+        Authorization::OAuth { resource, issuer, keys_origin, keys_path, read_scope, write_scope } => json!({
+            "issuer": issuer,
+            "jwks": format!("{}{keys_path}", origin(keys_origin)),
+            "read_scope": read_scope,
+            "resource": resource,
+            "write_scope": write_scope,
+        }),
+    }
 }
 
 fn tool(row: &Row) -> Value {

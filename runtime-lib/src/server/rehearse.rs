@@ -63,7 +63,7 @@ async fn play(
     let mut answer = Value::Null;
     for _ in 0..case.times.max(1) {
         drop(rehearsal::take());
-        let settled = pipeline.settle(&case.tool, &case.arguments).await;
+        let settled = pipeline.settle(&crate::call::Principal::ANYONE, &case.tool, &case.arguments).await;
         let Notes { rule, request } = rehearsal::take();
         answer = match settled {
             None => {

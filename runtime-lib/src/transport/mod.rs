@@ -1,5 +1,7 @@
 //! How bytes come in and go out. What they mean is a matter of [`crate::mcp`].
 
+#[cfg(feature = "http-server")]
+pub mod http;
 mod input;
 mod lines;
 mod output;

@@ -2,6 +2,7 @@
 //! heddle built. `docs/known-attacks.md` lists them with what answers each.
 
 mod config;
+mod http;
 mod pipeline;
 mod quarantine;
 mod requests;

@@ -63,6 +63,8 @@ pub fn observer(name: &str, tools: &[(&str, Tool)]) -> Plan {
         max_response_bytes: 1_048_576,
         audit: AUDIT,
         sandbox: Sandbox::Auto,
+        transports: [Transport::Stdio].into(),
+        oauth: None,
         tools: tools.iter().map(|(name, tool)| ((*name).to_owned(), tool.clone())).collect(),
     }
 }

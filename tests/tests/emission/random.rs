@@ -324,6 +324,12 @@ fn plan() -> impl Strategy<Value = Plan> {
                 max_response_bytes,
                 audit,
                 sandbox: if auto { Sandbox::Auto } else { Sandbox::Off },
+                transports: if auto {
+                    [Transport::Stdio].into()
+                } else {
+                    [Transport::Http, Transport::Stdio].into()
+                },
+                oauth: None,
                 tools,
             }
         },

@@ -3,6 +3,7 @@
 
 mod ends;
 mod faults;
+mod http;
 mod lines;
 mod sessions;
 
@@ -17,6 +18,9 @@ fn wire_agent() -> &'static Agent {
     let (agent, _) = AGENT.get_or_init(|| {
         let agent = agent::build("wire", include_str!("agent.yaml"));
         let backend = Backend::scripted(agent.backend, |request, stream| {
+            if request.target.contains("word=slow") {
+                std::thread::sleep(std::time::Duration::from_millis(2500));
+            }
             let body = serde_json::json!({"asked": request.target});
             reply(stream, 200, "application/json", body.to_string().as_bytes());
             Then::Keep

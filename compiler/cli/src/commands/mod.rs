@@ -16,6 +16,7 @@ mod schema;
 mod secrets;
 mod sign;
 mod test;
+mod tokens;
 mod verify;
 
 use clap::Subcommand;
@@ -39,6 +40,7 @@ pub enum Command {
     Sbom(sbom::Args),
     Sign(sign::Args),
     Quarantine(quarantine::Args),
+    Tokens(tokens::Args),
     Audit(audit::Args),
     Completions(completions::Args),
 }
@@ -61,6 +63,7 @@ impl Command {
             Self::Sbom(args) => sbom::run(args),
             Self::Sign(args) => sign::run(args),
             Self::Quarantine(args) => quarantine::run(args),
+            Self::Tokens(args) => tokens::run(args),
             Self::Audit(args) => audit::run(args),
             Self::Completions(args) => completions::run(args),
         }

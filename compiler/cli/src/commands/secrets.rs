@@ -192,7 +192,7 @@ fn value(key: &str) -> Result<String, Failure> {
 }
 
 /// Changes a file of the home under its lock. A store that does not parse is an error, never an empty store.
-fn change<T: Default + DeserializeOwned + Serialize, R>(
+pub(super) fn change<T: Default + DeserializeOwned + Serialize, R>(
     home: &Home,
     path: &Path,
     change: impl FnOnce(&mut T) -> R,
@@ -205,7 +205,7 @@ fn change<T: Default + DeserializeOwned + Serialize, R>(
     Ok(answer)
 }
 
-fn load<T: Default + DeserializeOwned>(path: &Path) -> Result<T, Failure> {
+pub(super) fn load<T: Default + DeserializeOwned>(path: &Path) -> Result<T, Failure> {
     let Some(text) = read_private(path)? else { return Ok(T::default()) };
     // The error's text names a place and a type, and could quote a value: only the place is shown.
     serde_json::from_str(&text).map_err(|error| {
@@ -235,7 +235,7 @@ fn key(text: &str) -> Result<String, String> {
     }
 }
 
-fn agent(text: &str) -> Result<String, String> {
+pub(super) fn agent(text: &str) -> Result<String, String> {
     let fits = text.len() <= 64
         && text.starts_with(|c: char| c.is_ascii_lowercase())
         && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_');

@@ -307,6 +307,10 @@ pub struct Runtime {
     pub max_response_bytes: Option<Spanned<u64>>,
     /// `sandbox`
     pub sandbox: Option<Spanned<Sandbox>>,
+    /// `transports`
+    pub transports: Option<Spanned<Vec<Spanned<Transport>>>>,
+    /// `http`
+    pub http: Option<Http>,
     /// `audit`
     pub audit: Option<Audit>,
 }
@@ -368,6 +372,32 @@ pub enum Validation {
     Strict,
     /// `permissive`
     Permissive,
+}
+
+/// One of `transports:`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transport {
+    /// `stdio`
+    Stdio,
+    /// `http`
+    Http,
+}
+
+/// `http:`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Http {
+    /// The whole mapping.
+    pub span: Span,
+    /// `resource`
+    pub resource: Spanned<String>,
+    /// `issuer`
+    pub issuer: Spanned<String>,
+    /// `jwks`
+    pub jwks: Spanned<String>,
+    /// `read_scope`
+    pub read_scope: Spanned<String>,
+    /// `write_scope`
+    pub write_scope: Spanned<String>,
 }
 
 /// `sandbox:`

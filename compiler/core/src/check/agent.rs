@@ -2,7 +2,7 @@
 
 use crate::ast::{self, Agent, Consumed, Model, Runtime, Tier, Trigger, Validation};
 use crate::check::template::shorten;
-use crate::check::{audit, limits};
+use crate::check::{audit, limits, transports};
 use crate::diag::{
     Diagnostic, HD0008, HD0106, HD0107, HD0109, HD0518, HD0601, HD0602, HD0603, HD0604, HD0605, HD0606, Sink,
 };
@@ -40,6 +40,8 @@ pub(super) fn facts(agent: &Agent, sink: &mut Sink) -> AgentFacts {
         max_response_bytes,
         sandbox,
         audit,
+        transports,
+        http,
     } = runtime;
     check_name(name, sink);
     if let Some(model) = model {
@@ -48,7 +50,10 @@ pub(super) fn facts(agent: &Agent, sink: &mut Sink) -> AgentFacts {
     check_consumes(consumes, trust_tier, sink);
     triggers.iter().for_each(|trigger| check_trigger(trigger, sink));
     check_validation(validation.as_ref(), sink);
+    let transports = transports::transports(transports.as_ref(), sink);
     AgentFacts {
+        oauth: transports::oauth(http.as_ref(), &transports, sink),
+        transports,
         name: name.value.clone(),
         version: self::version(version.as_ref(), sink),
         about: bounded("description", description.as_ref(), LONGEST_ABOUT, sink),

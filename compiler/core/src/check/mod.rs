@@ -13,6 +13,7 @@ mod secrets;
 mod size;
 mod template;
 mod tool;
+mod transports;
 mod value;
 
 use std::collections::BTreeMap;

@@ -99,6 +99,10 @@ codes! {
     HD0414 = 414, "a header's value that HTTP does not carry";
     HD0415 = 415, "a header written twice";
     HD0416 = 416, "an address that is nobody's";
+    HD0440 = 440, "an agent that no client reaches";
+    HD0441 = 441, "an authorization server for nobody";
+    HD0442 = 442, "a URL that is not told from others";
+    HD0443 = 443, "a scope that says nothing";
     HD0501 = 501, "a rate limit out of range";
     HD0502 = 502, "a deadline out of range";
     HD0503 = 503, "a response cap out of range";

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::change::{Changes, Fact, Place, Side};
 use super::delta::Delta;
 use super::words;
-use crate::plan::{Anomalies, Audit, GrantId, Origin, Plan, Sandbox, Slot, Sync, Threshold, Tool};
+use crate::plan::{Anomalies, Audit, GrantId, Origin, Plan, Sandbox, Slot, Sync, Threshold, Tool, Transport};
 
 pub(super) fn compare(old: &Plan, new: &Plan, changes: &mut Changes) {
     // Every field, so that a new one is not forgotten here.
@@ -20,6 +20,8 @@ pub(super) fn compare(old: &Plan, new: &Plan, changes: &mut Changes) {
         max_response_bytes,
         audit,
         sandbox,
+        transports,
+        oauth,
         tools: _,
     } = old;
     let mut key = |key: &'static str, delta: Delta, to: String, sentence: String| {
@@ -87,6 +89,30 @@ pub(super) fn compare(old: &Plan, new: &Plan, changes: &mut Changes) {
         Delta::rising(walls(*sandbox), walls(new.sandbox)),
         sandbox_word(new.sandbox).to_owned(),
         format!("sandbox {}, before: {}", sandbox_word(new.sandbox), sandbox_word(*sandbox)),
+        changes,
+    );
+    for transport in [Transport::Http, Transport::Stdio] {
+        let word = match transport {
+            Transport::Http => "http",
+            Transport::Stdio => "stdio",
+        };
+        let [before, now] = [transports, &new.transports].map(|listed| listed.contains(&transport));
+        runtime(
+            "transports",
+            Delta::rising(&before, &now),
+            word.to_owned(),
+            format!("clients may {} it over `{word}`", if now { "reach" } else { "no longer reach" }),
+            changes,
+        );
+    }
+    runtime(
+        "http",
+        Delta::unordered(oauth, &new.oauth),
+        new.oauth.as_ref().map(|oauth| oauth.issuer.clone()).unwrap_or_default(),
+        match &new.oauth {
+            Some(oauth) => format!("tokens of `{}` for `{}` let callers in", oauth.issuer, oauth.resource),
+            None => "the tokens of no authorization server let callers in any more".to_owned(),
+        },
         changes,
     );
     self::audit(*audit, new.audit, changes);

@@ -9,7 +9,9 @@ use minijinja::{Environment, UndefinedBehavior, Value};
 use serde::Serialize;
 
 use super::{EmitContext, EmitError, ident, policy, tool};
-use crate::plan::{Access, GrantId, Hold, Kind, Param, Plan, Presence, Reads, Slot, Sync, Tool, When};
+use crate::plan::{
+    Access, GrantId, Hold, Kind, Param, Plan, Presence, Reads, Slot, Sync, Tool, Transport, When,
+};
 
 /// `Cargo.toml`.
 pub(super) fn manifest(
@@ -46,6 +48,7 @@ pub(super) fn readme(plan: &Plan) -> Result<String, EmitError> {
         tier: policy::tier(plan.tier),
         reads: plan.tools.len() - writes,
         writes,
+        transports: transports(plan),
         deadline: duration(plan.deadline_ms),
         bytes: plan.max_response_bytes,
         durable: plan.audit.sync == Sync::Always,
@@ -56,6 +59,23 @@ pub(super) fn readme(plan: &Plan) -> Result<String, EmitError> {
     render(heddle_templates::README_MD, page)
 }
 
+/// How clients reach the agent, and who they have to be.
+fn transports(plan: &Plan) -> String {
+    let over: Vec<&str> = plan
+        .transports
+        .iter()
+        .map(|transport| match transport {
+            Transport::Http => "HTTP",
+            Transport::Stdio => "standard input and output",
+        })
+        .collect();
+    let over = format!("over {}", over.join(" or "));
+    match &plan.oauth {
+        None => over,
+        Some(oauth) => format!("{over}; tokens of {} are let in", code(&oauth.issuer)),
+    }
+}
+
 #[derive(Serialize)]
 struct Page<'a> {
     name: &'a str,
@@ -64,6 +84,7 @@ struct Page<'a> {
     tier: &'static str,
     reads: usize,
     writes: usize,
+    transports: String,
     deadline: String,
     bytes: u64,
     durable: bool,

@@ -15,6 +15,7 @@ pub(super) const VOCABULARY: &[&str] = &[
     "Agent",
     "Anomalies",
     "Audit",
+    "Authorization",
     "Body",
     "Delete",
     "Field",
@@ -47,6 +48,7 @@ pub(super) const VOCABULARY: &[&str] = &[
     "Threshold",
     "Tier",
     "Tool",
+    "Transport",
     "When",
     "Write",
 ];

@@ -25,7 +25,9 @@ use quote::quote;
 pub use self::deploy::{Target, deploy};
 pub use self::lock::stage_lock;
 pub use self::seal::{LOCK, Lock, LockError, Tools};
-use crate::plan::{Access, Kind, Method, Node, Op, Param, Part, Plan, Returns, Scheme, Tool, When, module};
+use crate::plan::{
+    Access, Kind, Method, Node, Op, Param, Part, Plan, Returns, Scheme, Tool, Transport, When, module,
+};
 
 /// Changes whenever the same plan is written differently.
 pub const EDITION: u32 = 2;
@@ -228,6 +230,15 @@ pub fn features(plan: &Plan) -> BTreeSet<&'static str> {
             features.insert("pattern");
         }
     }
+    if plan.transports.contains(&Transport::Http) {
+        features.insert("http-server");
+    }
+    if let Some(oauth) = &plan.oauth {
+        features.insert("oauth");
+        if oauth.keys_origin.scheme == Scheme::Https {
+            features.insert("tls");
+        }
+    }
     features
 }
 
@@ -273,6 +284,7 @@ pub(super) mod tests {
     use super::*;
     use crate::plan::{
         Anomalies, Audit, Field, Limit, Origin, Part, Presence, Reads, Sandbox, Sync, Threshold, Tier,
+        Transport,
     };
 
     /// An agent of tier 1 whose tools each hand five parameters on to a query.
@@ -324,6 +336,8 @@ pub(super) mod tests {
                 },
             },
             sandbox: Sandbox::Auto,
+            transports: BTreeSet::from([Transport::Stdio]),
+            oauth: None,
             tools: (0..tools).map(|number| (format!("tool_{number}"), tool.clone())).collect(),
         }
     }

@@ -6,7 +6,9 @@ use quote::quote;
 use super::ident::Consts;
 use super::literal::{integer, string};
 use super::{EmitError, layout};
-use crate::plan::{Anomalies, Audit, GrantId, Origin, Plan, Sandbox, Scheme, Slot, Sync, Threshold, Tier};
+use crate::plan::{
+    Anomalies, Audit, GrantId, OAuth, Origin, Plan, Sandbox, Scheme, Slot, Sync, Threshold, Tier, Transport,
+};
 
 pub(super) fn file(plan: &Plan, digest: &str, consts: &Consts) -> Result<String, EmitError> {
     let header = ["What the agent may do. What is not written here is refused.".to_owned()];
@@ -26,6 +28,8 @@ fn items(plan: &Plan, digest: &str, consts: &Consts) -> Result<TokenStream, Emit
         max_response_bytes,
         audit,
         sandbox,
+        transports,
+        oauth,
         tools: _,
     } = plan;
 
@@ -84,6 +88,29 @@ fn items(plan: &Plan, digest: &str, consts: &Consts) -> Result<TokenStream, Emit
         Sandbox::Off => quote!(Off),
     };
 
+    let transports = transports.iter().map(|transport| match transport {
+        Transport::Http => quote!(Transport::Http),
+        Transport::Stdio => quote!(Transport::Stdio),
+    });
+    let authorization = match oauth {
+        None => quote!(Authorization::Tokens),
+        Some(OAuth { resource, issuer, keys_origin, keys_path, read_scope, write_scope }) => {
+            let keys_origin = consts.origin(keys_origin)?;
+            let [resource, issuer, keys_path, read_scope, write_scope] =
+                [resource, issuer, keys_path, read_scope, write_scope].map(|text| string(text));
+            quote! {
+                Authorization::OAuth {
+                    resource: #resource,
+                    issuer: #issuer,
+                    keys_origin: #keys_origin,
+                    keys_path: #keys_path,
+                    read_scope: #read_scope,
+                    write_scope: #write_scope,
+                }
+            }
+        }
+    };
+
     Ok(quote! {
         use heddle_runtime::decl::*;
         pub type Tier = heddle_runtime::tier::#tier;
@@ -100,6 +127,8 @@ fn items(plan: &Plan, digest: &str, consts: &Consts) -> Result<TokenStream, Emit
             max_response_bytes: #max_response_bytes,
             audit: #audit,
             sandbox: Sandbox::#sandbox,
+            transports: &[#(#transports,)*],
+            authorization: #authorization,
         };
     })
 }

@@ -40,6 +40,8 @@ pub struct AgentFacts {
     pub max_response_bytes: u64,
     pub audit: plan::Audit,
     pub sandbox: plan::Sandbox,
+    pub transports: BTreeSet<plan::Transport>,
+    pub oauth: Option<plan::OAuth>,
 }
 
 /// What a tool is, whatever its tier; as in [`plan::Tool`].
@@ -74,8 +76,18 @@ impl<T: Tier> Agent<T> {
     /// The same agent with its tier as a value. Origins and grants are what the tools use and no more.
     #[must_use]
     pub fn erase(self) -> Plan {
-        let AgentFacts { name, version, about, deadline_ms, max_response_bytes, audit, sandbox } = self.facts;
-        let mut origins = BTreeSet::new();
+        let AgentFacts {
+            name,
+            version,
+            about,
+            deadline_ms,
+            max_response_bytes,
+            audit,
+            sandbox,
+            transports,
+            oauth,
+        } = self.facts;
+        let mut origins: BTreeSet<_> = oauth.iter().map(|oauth| oauth.keys_origin.clone()).collect();
         let mut grants: BTreeMap<plan::GrantId, BTreeSet<plan::Slot>> = BTreeMap::new();
         let mut tools = BTreeMap::new();
         for (name, tool) in self.tools {
@@ -98,6 +110,8 @@ impl<T: Tier> Agent<T> {
             max_response_bytes,
             audit,
             sandbox,
+            transports,
+            oauth,
             tools,
         }
     }

@@ -4,8 +4,8 @@ mod audit;
 mod schema;
 
 use crate::ast::{
-    Access, Action, Agent, Bridge, Consumed, Match, Method, Model, RateLimit, Rule, Runtime, Sandbox, Test,
-    TestOp, Tier, Tool, Trigger, Validation, Value,
+    Access, Action, Agent, Bridge, Consumed, Http, Match, Method, Model, RateLimit, Rule, Runtime, Sandbox,
+    Test, TestOp, Tier, Tool, Transport, Trigger, Validation, Value,
 };
 use crate::source::{Span, Spanned};
 use crate::yaml::{Entry, Kind, Node};
@@ -340,7 +340,31 @@ fn runtime_of(entry: Option<Entry>, agent: Span) -> Runtime {
             _ => None,
         }),
         audit: fields.take("audit").and_then(audit::audit),
+        transports: fields.take("transports").and_then(|entry| {
+            schema::listed(entry.value, |item| {
+                let word = text(item)?;
+                let transport = match word.value.as_str() {
+                    "stdio" => Transport::Stdio,
+                    "http" => Transport::Http,
+                    _ => return None,
+                };
+                Some(Spanned::new(transport, word.span))
+            })
+        }),
+        http: fields.take("http").and_then(http),
     }
+}
+
+fn http(entry: Entry) -> Option<Http> {
+    let mut fields = Fields::of(entry.value)?;
+    Some(Http {
+        span: fields.span,
+        resource: fields.text("resource")?,
+        issuer: fields.text("issuer")?,
+        jwks: fields.text("jwks")?,
+        read_scope: fields.text("read_scope")?,
+        write_scope: fields.text("write_scope")?,
+    })
 }
 
 fn trigger(node: Node) -> Option<Trigger> {

@@ -37,6 +37,10 @@ pub struct Plan {
     pub audit: Audit,
     /// What it asks of the kernel.
     pub sandbox: Sandbox,
+    /// How clients may reach it.
+    pub transports: BTreeSet<Transport>,
+    /// The authorization server whose tokens let callers in over HTTP.
+    pub oauth: Option<OAuth>,
     /// The tools by name.
     pub tools: BTreeMap<String, Tool>,
 }
@@ -144,6 +148,32 @@ pub enum Sync {
 pub enum Sandbox {
     Auto,
     Off,
+}
+
+/// How clients may reach an agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Transport {
+    Http,
+    Stdio,
+}
+
+/// An authorization server, and what its tokens have to say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OAuth {
+    /// Whom a token has to be made out to.
+    pub resource: String,
+    /// Who has to have made it out.
+    pub issuer: String,
+    /// Where the issuer publishes its keys.
+    pub keys_origin: Origin,
+    /// The path there.
+    pub keys_path: String,
+    /// The scope for tools that read.
+    pub read_scope: String,
+    /// The scope for all tools.
+    pub write_scope: String,
 }
 
 /// One tool.

@@ -21,6 +21,8 @@ const AGENT: Agent = Agent {
     max_response_bytes: 1000,
     audit: AUDIT,
     sandbox: Sandbox::Auto,
+    transports: &[crate::decl::Transport::Stdio],
+    authorization: crate::decl::Authorization::Tokens,
 };
 const SYNCED: Agent = Agent { audit: decl::Audit { sync: Sync::Always, ..AUDIT }, ..AGENT };
 

@@ -63,7 +63,7 @@ fn required(fields: &mut Fields) -> (Option<Spanned<bool>>, Option<Names>) {
     (None, listed(entry.value, text))
 }
 
-fn listed<T>(node: Node, of: impl Fn(Node) -> Option<T>) -> Option<Spanned<Vec<T>>> {
+pub(super) fn listed<T>(node: Node, of: impl Fn(Node) -> Option<T>) -> Option<Spanned<Vec<T>>> {
     let Kind::List(items) = node.kind else { return None };
     Some(Spanned::new(items.into_iter().filter_map(of).collect(), node.span))
 }

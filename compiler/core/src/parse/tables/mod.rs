@@ -12,7 +12,7 @@ pub use agent::{AGENT, CONSUMED, MODEL, ROOT, TRIGGER};
 pub use audit::{ANOMALIES, AUDIT, THRESHOLD};
 pub use bridge::BRIDGE;
 pub use rules::RULE;
-pub use runtime::{LIMIT, RUNTIME};
+pub use runtime::{HTTP, LIMIT, RUNTIME};
 pub use schema::SCHEMA;
 pub use tool::TOOL;
 
@@ -20,6 +20,6 @@ use super::keys::Table;
 
 /// Every table, in the order of the reference page.
 pub static ALL: &[&Table] = &[
-    &ROOT, &AGENT, &TOOL, &SCHEMA, &BRIDGE, &RULE, &RUNTIME, &LIMIT, &AUDIT, &ANOMALIES, &THRESHOLD, &MODEL,
-    &CONSUMED, &TRIGGER,
+    &ROOT, &AGENT, &TOOL, &SCHEMA, &BRIDGE, &RULE, &RUNTIME, &LIMIT, &HTTP, &AUDIT, &ANOMALIES, &THRESHOLD,
+    &MODEL, &CONSUMED, &TRIGGER,
 ];

@@ -77,6 +77,25 @@ pub static RUNTIME: Table = Table {
             "How the audit log is written, and what it remarks on. It cannot be switched off.",
         )
         .example("audit: { sync: os }"),
+        Key::optional(
+            "transports",
+            Is::List(&Is::OneOf(&[
+                Word::new("stdio", "Over standard input and output, to the client that starts it."),
+                Word::new("http", "Over streamable HTTP, when it is started with `--http ADDRESS`."),
+            ])),
+            "`[stdio, http]`",
+            "How clients may reach the agent. Without `http` there is no HTTP server in the binary.",
+        )
+        .not(&["transport", "listen"])
+        .example("transports: [stdio]"),
+        Key::optional(
+            "http",
+            Is::Table(&HTTP),
+            "access tokens alone",
+            "The OAuth authorization server whose access tokens let callers in over HTTP, beside the tokens that `heddle tokens \
+             add` gives out.",
+        )
+        .not(&["oauth", "auth", "authorization"]),
         Key::refused(
             "env",
             "is refused: an agent reads nothing from its environment",
@@ -108,5 +127,36 @@ pub static LIMIT: Table = Table {
             "Calls that may come at once, at least 1.",
         )
         .example("burst: 10"),
+    ],
+};
+
+/// `http:`
+pub static HTTP: Table = Table {
+    path: "agent.runtime.http",
+    called: "`http`",
+    doc: "An OAuth authorization server. Its tokens are checked by the agent itself and never sent on.",
+    keys: &[
+        Key::required(
+            "resource",
+            Is::Text,
+            "The URL that clients reach the agent by. A token has to be made out to it (`aud`).",
+        )
+        .not(&["audience", "aud", "url"])
+        .example("resource: \"https://mcp.example.org/mcp\""),
+        Key::required("issuer", Is::Text, "Who makes the tokens out (`iss`), as its metadata says it.")
+            .not(&["iss", "authorization_server"])
+            .example("issuer: \"https://login.example.org\""),
+        Key::required(
+            "jwks",
+            Is::Text,
+            "Where the issuer publishes its keys. The agent connects there, too, and reads the keys again when a token names one \
+             that it does not know.",
+        )
+        .not(&["jwks_uri", "keys"])
+        .example("jwks: \"https://login.example.org/keys\""),
+        Key::required("read_scope", Is::Text, "The scope that lets a caller in, to tools of access `read`.")
+            .example("read_scope: \"tools:read\""),
+        Key::required("write_scope", Is::Text, "The scope for tools of access `write`; it includes `read_scope`.")
+            .example("write_scope: \"tools:write\""),
     ],
 };

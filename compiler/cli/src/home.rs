@@ -175,13 +175,16 @@ fn replace(
 ) -> Result<(), Failure> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let fresh = path.with_file_name(format!(".{name}.{}.new", std::process::id()));
-    // A file of that name can only be left over from a process that died.
-    let _ = fs::remove_file(&fresh);
-    let written = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(mode)
-        .open(&fresh)
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true).mode(mode);
+    let opened = options.open(&fresh).or_else(|error| {
+        if error.kind() != io::ErrorKind::AlreadyExists {
+            return Err(error);
+        }
+        // It can only be left over from a process that died.
+        fs::remove_file(&fresh).and_then(|()| options.open(&fresh))
+    });
+    let written = opened
         .and_then(|mut file| file.write_all(bytes).and_then(|()| settle(&file)))
         .and_then(|()| fs::rename(&fresh, path));
     written.map_err(|error| {

@@ -2,12 +2,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
-use heddle_tests::{home, process};
+use heddle_tests::home;
 
 use crate::report::{Report, Target, median};
+use crate::run::{self, Ran};
 
 /// Measures the heddle command, built in cargo's bench profile, and adds the rows.
 pub fn measure(report: &mut Report, quick: bool) {
@@ -17,15 +16,17 @@ pub fn measure(report: &mut Report, quick: bool) {
     fs::write(&large, config("large", 1_000, 0)).expect("our folder");
 
     let runs = if quick { 3 } else { 9 };
-    let took = timed(runs, || {}, || heddle(&["check"], &[&large]));
+    let took = median_ms(runs, |_| heddle(&["check"], &[&large]));
     report.single("check, 1000 tools", "ms", took, Some(Target::Most(150.0)));
-    let emitted = folder.join("emitted");
-    let afresh = || {
-        let _ = fs::remove_dir_all(&emitted);
-    };
-    let took = timed(runs, afresh, || heddle(&["build", "--emit-only", "--out"], &[&emitted, &large]));
+    // A folder of its own each time: files that were removed a moment ago make new ones slow on some file systems.
+    let emit =
+        |run| heddle(&["build", "--emit-only", "--out"], &[&folder.join(format!("emitted{run}")), &large]);
+    let took = median_ms(runs, emit);
     // 150 for the check, 500 for the emission.
     report.single("check and emission, 1000 tools", "ms", took, Some(Target::Most(650.0)));
+
+    let unchanged = median_ms(runs, |_| emit(0));
+    report.single("the same, nothing changed", "ms", unchanged, Some(Target::Most(650.0)));
 
     rebuild(report, folder, "small", 5, Target::Most(2.0), &[]);
     if !quick {
@@ -40,14 +41,14 @@ pub fn measure(report: &mut Report, quick: bool) {
     for (n, path) in paths.iter().enumerate() {
         fs::write(path, config(&format!("a{n}"), 50, n)).expect("our folder");
     }
-    let (took, peak) = heddle(&["check"], &paths);
+    let Ran { took, peak_kib, .. } = heddle(&["check"], &paths);
     report.single(
         "check, files of 50 tools",
         "files/s",
         files as f64 / took.as_secs_f64(),
         Some(Target::Least(200.0)),
     );
-    report.single("peak memory of that", "MiB", peak as f64 / 1024.0, None);
+    report.single("peak memory of that", "MiB", peak_kib as f64 / 1024.0, None);
 }
 
 /// Builds a config, changes one line of it, and measures the second build.
@@ -60,7 +61,7 @@ fn rebuild(report: &mut Report, folder: &Path, name: &str, tools: usize, target:
         arguments.push("--out");
         let mut command = home::heddle();
         command.args(&arguments).arg(&out).arg("--dist").arg(&dist).arg(&file);
-        run(&mut command).0
+        run::timed(&mut command).took
     };
     fs::write(&file, config(name, tools, 0)).expect("our folder");
     build();
@@ -75,40 +76,13 @@ fn rebuild(report: &mut Report, folder: &Path, name: &str, tools: usize, target:
     );
 }
 
-/// The median time of some runs in milliseconds, what prepares each of them not counted.
-fn timed(runs: usize, prepare: impl Fn(), run: impl Fn() -> (Duration, u64)) -> f64 {
-    let once = |_| {
-        prepare();
-        run().0.as_secs_f64() * 1e3
-    };
-    median((0..runs).map(once).collect())
+/// The median time of some runs, each told its number, in milliseconds.
+fn median_ms(runs: usize, run: impl Fn(usize) -> Ran) -> f64 {
+    median((0..runs).map(|number| run(number).took.as_secs_f64() * 1e3).collect())
 }
 
-fn heddle<P: AsRef<Path>>(arguments: &[&str], paths: &[P]) -> (Duration, u64) {
-    let mut command = home::heddle();
-    command.args(arguments).args(paths.iter().map(AsRef::as_ref));
-    run(&mut command)
-}
-
-/// Runs a command that has to succeed; its time and its peak memory in KiB.
-fn run(command: &mut Command) -> (Duration, u64) {
-    let errors = tempfile::NamedTempFile::new().expect("a temporary file");
-    command.stdout(Stdio::null()).stderr(errors.reopen().expect("our file"));
-    let start = Instant::now();
-    let mut child = command.spawn().expect("heddle runs");
-    let mut peak = 0;
-    let status = loop {
-        if let Some(status) = child.try_wait().expect("our own child") {
-            break status;
-        }
-        if let Some(now) = process::try_peak_kib(child.id()) {
-            peak = peak.max(now);
-        }
-        std::thread::sleep(Duration::from_millis(1));
-    };
-    let took = start.elapsed();
-    assert!(status.success(), "{command:?}: {}", fs::read_to_string(errors.path()).unwrap_or_default());
-    (took, peak)
+fn heddle<P: AsRef<Path>>(arguments: &[&str], paths: &[P]) -> Ran {
+    run::timed(home::heddle().args(arguments).args(paths.iter().map(AsRef::as_ref)))
 }
 
 /// An agent with as many tools as wanted, of a few kinds; `edit` changes one line of the last one.

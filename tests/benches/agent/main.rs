@@ -1,15 +1,19 @@
 //! What heddle costs: a built agent with all its layers and its audit log against a hand-written server without them
 //! (`tests/bench/floor`), in the same run, profile and machine; then the compiler itself.
 //!
-//!     cargo bench -p heddle-tests                 about five minutes with warm dependencies
-//!     cargo bench -p heddle-tests -- --quick      under a minute, no `--release` build
+//!     cargo bench -p heddle-tests                      about five minutes with warm dependencies
+//!     cargo bench -p heddle-tests -- --quick           about a minute, no `--release` build
+//!     cargo bench -p heddle-tests -- --quick server    one part: `server`, `log` or `compiler`
 //!
 //! Prints ratios beside their targets and never fails on time: machines differ, and a shared one differs from itself.
 
 mod compiler;
 mod load;
+mod log;
 mod report;
+mod run;
 mod server;
+mod unaudited;
 
 use report::Report;
 
@@ -21,8 +25,16 @@ fn main() {
     }
     let quick =
         std::env::args().any(|arg| arg == "--quick") || std::env::var_os("HEDDLE_BENCH_QUICK").is_some();
+    type Part = (&'static str, fn(&mut Report, bool));
+    let parts: [Part; 3] =
+        [("server", server::measure), ("log", log::measure), ("compiler", compiler::measure)];
+    let named: Vec<String> =
+        std::env::args().filter(|arg| parts.iter().any(|(name, _)| name == arg)).collect();
     let mut report = Report::new();
-    server::measure(&mut report, quick);
-    compiler::measure(&mut report, quick);
+    for (name, measure) in parts {
+        if named.is_empty() || named.iter().any(|wanted| wanted == name) {
+            measure(&mut report, quick);
+        }
+    }
     report.print();
 }

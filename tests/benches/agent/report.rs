@@ -48,6 +48,18 @@ impl Report {
         ]);
     }
 
+    /// A figure beside another than the floor's, which is named in `what`.
+    pub fn versus(&mut self, what: &str, unit: &str, other: f64, heddle: f64, target: Target) {
+        let ratio = heddle / other;
+        self.row([
+            format!("{what} ({} {unit})", figure(other)),
+            String::new(),
+            format!("{} {unit}", figure(heddle)),
+            format!("{ratio:.2}{}", target.met(ratio)),
+            target.text(""),
+        ]);
+    }
+
     /// A figure that stands alone.
     pub fn single(&mut self, what: &str, unit: &str, value: f64, target: Option<Target>) {
         let (met, text) = match target {

@@ -6,20 +6,26 @@ use std::process::Command;
 use heddle_tests::agent::{self, Agent};
 use heddle_tests::home::{self, Home};
 
-use crate::load::{self, Server};
+use crate::load::{self, Round, Server};
 use crate::report::{Report, Target, median};
+use crate::unaudited;
 
 /// Measures both servers in alternation and adds the rows.
 pub fn measure(report: &mut Report, quick: bool) {
     let (starts, rounds, calls) = if quick { (11, 3, 2_000) } else { (41, 7, 10_000) };
     let floor = build_floor();
     let agent = build_agent();
+    let unaudited = unaudited::build(&agent);
     load::serve(agent.backend);
     let base = format!("http://{}", agent.backend);
     let home = Home::new();
     let start = |which: Which| match which {
         Which::Floor => Server::start(&floor, &[&base], home.path()),
         Which::Agent => Server::start(&agent.binary, &[], home.path()),
+    };
+    let round = |mut server: Server, window| {
+        server.round(calls / 10, window);
+        server.round(calls, window)
     };
 
     let mut times = Pair::default();
@@ -38,17 +44,26 @@ pub fn measure(report: &mut Report, quick: bool) {
     for window in [1, 32] {
         let mut cpu = Pair::default();
         let mut rate = Pair::default();
+        let mut silent: Vec<Round> = Vec::new();
         for _ in 0..rounds {
             for which in Which::BOTH {
-                let (mut server, _) = start(which);
-                server.round(calls / 10, window);
-                let round = server.round(calls, window);
+                let round = round(start(which).0, window);
                 cpu.push(which, round.cpu_us);
                 rate.push(which, round.rate);
             }
+            silent.push(round(Server::start(&unaudited, &[], home.path()).0, window));
         }
         cpu.ratio(report, &format!("CPU per call, {window} in flight"), "µs", Target::Most(1.3));
         rate.ratio(report, &format!("throughput, {window} in flight"), "calls/s", Target::Least(0.85));
+        // Of neighbouring rounds, so that a machine that becomes busy is busy for both.
+        let records = cpu.agent.iter().zip(&silent).map(|(agent, silent)| agent - silent.cpu_us).collect();
+        let what = format!("CPU of a call's audit records, {window} in flight");
+        report.single(&what, "µs", median(records), Some(Target::Most(10.0)));
+        if window > 1 {
+            let what = format!("throughput, {window} in flight, of that without an audit log");
+            let without = median(silent.iter().map(|round| round.rate).collect());
+            report.versus(&what, "calls/s", without, median(rate.agent.clone()), Target::Least(0.9));
+        }
     }
     let size = |path: &Path| path.metadata().expect("it was built").len() as f64 / f64::from(1 << 20);
     report.ratio(

@@ -108,6 +108,12 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
+/// The digits of a tag, without a place on the heap: millions are compared.
+pub fn digits(tag: &Tag) -> [[u8; 2]; 32] {
+    let digit = |nibble: u8| b'0' + nibble + (b'a' - b'9' - 1) * u8::from(nibble > 9);
+    tag.map(|byte| [digit(byte >> 4), digit(byte & 15)])
+}
+
 /// 32 bytes out of 64 digits in lower case; the log knows no other spelling.
 pub fn unhex(text: &str) -> Option<Tag> {
     unhex_bytes(text.as_bytes())

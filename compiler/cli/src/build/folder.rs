@@ -1,6 +1,6 @@
 //! An emitted crate on disk: written where it differs, never over what heddle did not write.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -34,22 +34,22 @@ struct Lock {
 /// Brings a folder to what was emitted.
 pub fn write(folder: &Path, files: &BTreeMap<String, String>) -> Result<Changes, Failure> {
     let before = emitted_before(folder)?;
+    let mut tree = Tree::at(folder);
     let mut changes = Changes::default();
     // The list of files goes first, so that a write that is cut short leaves nothing that the next one does not own.
     let listed = files.get_key_value(LOCK);
     for (path, text) in listed.into_iter().chain(files.iter().filter(|(path, _)| *path != LOCK)) {
-        let target = inside(folder, path)?;
-        if fs::read(&target).is_ok_and(|bytes| bytes == text.as_bytes()) {
+        let (target, length) = tree.find(path)?;
+        let may_be_same = length == Some(text.len() as u64);
+        if may_be_same && fs::read(&target).is_ok_and(|bytes| bytes == text.as_bytes()) {
             continue;
         }
-        if let Some(parent) = target.parent() {
-            fs::create_dir_all(parent).map_err(|error| Failure::io("make the folder", parent, &error))?;
-        }
+        tree.make_folder_of(&target)?;
         write_atomically(&target, text.as_bytes(), 0o644)?;
         changes.written += 1;
     }
     for (path, digest) in before.iter().filter(|(path, _)| !files.contains_key(*path)) {
-        let stale = inside(folder, path)?;
+        let (stale, _) = tree.find(path)?;
         match fs::read(&stale) {
             Ok(bytes) if hex(&Sha256::digest(&bytes)) == *digest => {
                 fs::remove_file(&stale).map_err(|error| Failure::io("remove", &stale, &error))?;
@@ -86,9 +86,10 @@ pub fn differences(
     files: &BTreeMap<String, String>,
     meant: &str,
 ) -> Result<Vec<Difference>, Failure> {
+    let mut tree = Tree::at(folder);
     let mut found = Vec::new();
     for (path, text) in files {
-        let target = inside(folder, path)?;
+        let (target, _) = tree.find(path)?;
         let difference = |line, what| Difference { path: target.clone(), line, what };
         match fs::read(&target) {
             Ok(bytes) if bytes == text.as_bytes() => {}
@@ -166,23 +167,57 @@ fn emitted_before(folder: &Path) -> Result<BTreeMap<String, String>, Failure> {
     Ok(lock.files)
 }
 
-/// A path of a crate as a path on disk. A list of files comes from whoever wrote the folder, so it may name nothing
-/// outside, and go through no link.
-fn inside(folder: &Path, path: &str) -> Result<PathBuf, Failure> {
-    let mut target = folder.to_path_buf();
-    for component in Path::new(path).components() {
-        let Component::Normal(name) = component else {
-            return Err(Failure::refused(format_args!(
-                "the {LOCK} of `{}` names `{path}`, which is outside of it",
-                folder.display()
-            )));
-        };
-        target.push(name);
-        if fs::symlink_metadata(&target).is_ok_and(|metadata| metadata.file_type().is_symlink()) {
-            return Err(Failure::refused(format_args!("`{}` is a link: remove it", target.display())));
-        }
+/// A folder on disk whose files have the paths of a crate.
+struct Tree<'a> {
+    root: &'a Path,
+    /// Folders in it that are there and are no links: a thousand files stand in a few of them.
+    folders: BTreeSet<PathBuf>,
+}
+
+impl<'a> Tree<'a> {
+    const fn at(root: &'a Path) -> Self {
+        Self { root, folders: BTreeSet::new() }
     }
-    Ok(target)
+
+    /// A path of a crate as a path on disk, and the length of what is there. A list of files comes from whoever wrote
+    /// the folder, so it may name nothing outside, and go through no link.
+    fn find(&mut self, path: &str) -> Result<(PathBuf, Option<u64>), Failure> {
+        let mut target = self.root.to_path_buf();
+        let mut length = None;
+        for component in Path::new(path).components() {
+            let Component::Normal(name) = component else {
+                return Err(Failure::refused(format_args!(
+                    "the {LOCK} of `{}` names `{path}`, which is outside of it",
+                    self.root.display()
+                )));
+            };
+            target.push(name);
+            if self.folders.contains(&target) {
+                continue;
+            }
+            let Ok(there) = fs::symlink_metadata(&target) else {
+                length = None;
+                continue;
+            };
+            if there.file_type().is_symlink() {
+                return Err(Failure::refused(format_args!("`{}` is a link: remove it", target.display())));
+            }
+            if there.is_dir() {
+                self.folders.insert(target.clone());
+            }
+            length = Some(there.len());
+        }
+        Ok((target, length))
+    }
+
+    fn make_folder_of(&mut self, file: &Path) -> Result<(), Failure> {
+        let Some(folder) = file.parent().filter(|folder| !self.folders.contains(*folder)) else {
+            return Ok(());
+        };
+        fs::create_dir_all(folder).map_err(|error| Failure::io("make the folder", folder, &error))?;
+        self.folders.insert(folder.to_path_buf());
+        Ok(())
+    }
 }
 
 #[cfg(test)]

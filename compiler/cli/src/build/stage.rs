@@ -13,7 +13,7 @@
 //! their places in it: two agents of one name, or two versions of the runtime, in one place would be handed each other's
 //! binaries.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -76,9 +76,12 @@ impl Stage {
         let runtime = self.unpack_runtime()?;
         let package = format!("{agent}-{}", short(&crate_digest(files)));
         let folder = self.workspace().join("agents").join(&package);
+        let mut made = BTreeSet::new();
         for (path, text) in files.iter().filter(|(path, _)| is_compiled(path)) {
             let target = folder.join(path);
-            if let Some(parent) = target.parent() {
+            if let Some(parent) = target.parent()
+                && made.insert(parent.to_path_buf())
+            {
                 make_private_folder(parent)?;
             }
             let text = if path == "Cargo.toml" { renamed(text, agent, &package)? } else { text.clone() };

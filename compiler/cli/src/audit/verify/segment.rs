@@ -8,7 +8,7 @@ use std::path::Path;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-use super::super::keys::{Tag, hex, mac, step, unhex_bytes};
+use super::super::keys::{Tag, digits, hex, mac, step, unhex_bytes};
 
 /// What a head says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,6 +110,8 @@ struct Lifecycle {
 
 /// Length of `,"mac":"` and 64 digits and `"}`.
 const SEAL: usize = 74;
+/// No record is as long: agents cut what they record.
+const LINE_MAX: u64 = 1024 * 1024;
 const LIFECYCLE: &[u8] = b"{\"event\":\"agent_lifecycle\",";
 
 /// Reads a segment from its first line to the first break.
@@ -119,11 +121,13 @@ pub fn segment(path: &Path, against: Against<'_>) -> io::Result<Result<Sound, Br
     let mut checker = Checker { against, key: *against.key, sound: Sound::default(), head_fits: false };
     loop {
         line.clear();
-        let read = reader.read_until(b'\n', &mut line)?;
-        let Some(bytes) = line.strip_suffix(b"\n") else {
-            return Ok(checker.end(read as u64));
+        let read = reader.by_ref().take(LINE_MAX).read_until(b'\n', &mut line)? as u64;
+        let checked = match line.strip_suffix(b"\n") {
+            Some(bytes) => checker.line(bytes),
+            None if read < LINE_MAX => return Ok(checker.end(read)),
+            None => Err("not a record: too long".to_owned()),
         };
-        if let Err(why) = checker.line(bytes) {
+        if let Err(why) = checked {
             return Ok(Err(Broken { line: checker.sound.records.saturating_add(1), why }));
         }
     }
@@ -149,7 +153,6 @@ impl Checker<'_> {
         let said = seal
             .strip_prefix(b",\"mac\":\"")
             .and_then(|rest| rest.strip_suffix(b"\"}"))
-            .and_then(unhex_bytes)
             .ok_or("not a record: it does not end in a seal")?;
         self.number(body)?;
         self.follows(body)?;
@@ -160,7 +163,7 @@ impl Checker<'_> {
         let digest: Tag = hash.clone().finalize().into();
         hash.update(seal);
         let hash: Tag = hash.finalize().into();
-        if mac(&self.key, &[b"record", &digest]) != said {
+        if digits(&mac(&self.key, &[b"record", &digest])).as_flattened() != said {
             return Err("the seal does not fit: the record was changed, or was not written by heddle".into());
         }
         if line.starts_with(LIFECYCLE) {
@@ -187,10 +190,10 @@ impl Checker<'_> {
 
     /// The record has the number of its place.
     fn number(&self, body: &[u8]) -> Result<(), String> {
-        let start = body.get(..body.len().min(96)).unwrap_or_default();
-        let mark = b"\",\"seq\":";
-        let behind =
-            start.windows(mark.len()).position(|at| at == mark).and_then(|at| start.get(at + mark.len()..));
+        let behind = body.strip_prefix(b"{\"event\":\"").and_then(|rest| {
+            let quote = rest.iter().take(64).position(|byte| *byte == b'"')?;
+            rest.get(quote..)?.strip_prefix(b"\",\"seq\":")
+        });
         let digits = behind.and_then(|rest| rest.split(|byte| *byte == b',').next()).unwrap_or_default();
         let number = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse::<u64>().ok());
         match number {
@@ -213,7 +216,7 @@ impl Checker<'_> {
             self.sound.follows = String::from_utf8_lossy(said).into_owned();
             return Ok(());
         }
-        if unhex_bytes(said) == Some(self.sound.hash) {
+        if said == digits(&self.sound.hash).as_flattened() {
             return Ok(());
         }
         Err("the record does not follow from the line before it: one of the two was changed".into())

@@ -153,6 +153,17 @@ impl Writer {
 }
 
 #[test]
+fn a_line_without_an_end_is_not_read_to_its_end() {
+    let mut log = Log::new();
+    let writer = log.segment(3, true);
+    let path = log.jsonl(&writer);
+    let mut text = fs::read(&path).unwrap();
+    text.extend(vec![b'x'; 3 * 1024 * 1024]);
+    fs::write(path, text).unwrap();
+    log.is_broken("too long");
+}
+
+#[test]
 fn a_log_as_agents_write_it_is_whole() {
     let mut log = Log::new();
     log.segment(3, true);

@@ -19,6 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let mut packs = Vec::new();
     files_below(&checkout.join("packs"), "yaml", &mut packs)?;
+    packs.retain(|path| !path.to_string_lossy().ends_with(".test.yaml"));
     table(&mut code, "PACKS", "The starter packs: path and text.", &checkout.join("packs"), &packs)?;
 
     let lock = runtime.join("agent.lock");

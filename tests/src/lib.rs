@@ -11,6 +11,7 @@ pub mod faults;
 pub mod home;
 pub mod http;
 pub mod markdown;
+pub mod permits;
 pub mod process;
 pub mod random_config;
 pub mod services;

@@ -47,7 +47,7 @@ fn the_schema_accepts_every_config_of_the_repository() {
     for entry in std::fs::read_dir(root().join("packs")).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if !name.ends_with(".yaml") || name.contains("grants") {
+        if !name.ends_with(".yaml") || name.contains("grants") || name.ends_with(".test.yaml") {
             continue;
         }
         let config: Value = serde_yaml::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();

@@ -198,10 +198,15 @@ fn refuse(shown: &str, held: &Held) -> Failure {
     }
 }
 
-/// The configs among the files that the user named: a pattern such as `packs/*.yaml` takes the grants file with it.
+/// The configs among the files that the user named: a pattern such as `packs/*.yaml` takes the grants file and the policy
+/// tests with it.
 pub fn configs(files: &[PathBuf]) -> impl Iterator<Item = &PathBuf> {
     let alone = files.len() == 1;
-    files.iter().filter(move |file| alone || file.file_name().is_none_or(|name| name != grants::FILE))
+    let is_beside = |file: &Path| {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        name == grants::FILE || name.contains(".test.")
+    };
+    files.iter().filter(move |file| alone || !is_beside(file))
 }
 
 /// The bytes of a file that the user named.

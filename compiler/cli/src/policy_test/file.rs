@@ -101,7 +101,6 @@ mod present {
 /// The layers, as the audit log names them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names are those of the audit log")]
 pub enum Layer {
     UnknownTool,
     RateLimit,
@@ -130,7 +129,6 @@ impl Layer {
 /// One text or several.
 #[derive(Debug, Default, Deserialize)]
 #[serde(untagged)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Says {
     #[default]
     Nothing,

@@ -10,8 +10,7 @@ use std::path::{Path, PathBuf};
 
 use heddle_compiler::plan::Plan;
 
-pub use self::file::{Expected, File, Test};
-pub use self::judge::Outcome;
+use self::file::File;
 pub use self::report::{human, json};
 use crate::failure::Failure;
 use crate::front::{self, Accepted, Front};

@@ -27,15 +27,16 @@ pub fn sealed(folder: &Path) -> Result<(Plan, Vec<Difference>), Failure> {
     })?;
     let lock = Lock::read(&text).map_err(|why| {
         Failure::refused(format_args!(
-            "`{}` cannot be read: {why}; build again to write it anew",
-            front::shown(&path)
+            "{}:{}: the lock file cannot be read: {why}; build again to write it anew",
+            front::shown(&path),
+            why.line()
         ))
     })?;
     if lock.heddle != VERSION || lock.emission != heddle_compiler::emit::EDITION {
         return Err(Failure::refused(format_args!(
-            "`{}` was written by heddle {} (emission {}), and this is {VERSION} (emission {}): verify it with that \
-             version, or build again",
-            front::shown(folder),
+            "{}:2: the crate was written by heddle {} (emission {}), and this is {VERSION} (emission {}): verify it with \
+             that version, or build again",
+            front::shown(&path),
             lock.heddle,
             lock.emission,
             heddle_compiler::emit::EDITION

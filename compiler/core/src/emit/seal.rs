@@ -51,8 +51,8 @@ pub struct Tools {
 /// Why a lock file could not be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LockError {
-    /// It is no lock file.
-    NoLock(String),
+    /// It is no lock file: the line, from 1, and why.
+    NoLock(usize, String),
     /// Its plan is not what it says.
     Plan(ReadError),
 }
@@ -60,13 +60,23 @@ pub enum LockError {
 impl std::fmt::Display for LockError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::NoLock(why) => f.write_str(why),
+            Self::NoLock(_, why) => f.write_str(why),
             Self::Plan(why) => write!(f, "its `policy` does not agree with its `plan`: {why}"),
         }
     }
 }
 
 impl std::error::Error for LockError {}
+
+impl LockError {
+    /// The line of the lock file that is to blame, as far as it can be told.
+    pub const fn line(&self) -> usize {
+        match self {
+            Self::NoLock(line, _) => *line,
+            Self::Plan(_) => 1,
+        }
+    }
+}
 
 impl Lock {
     /// Reads a lock file.
@@ -75,7 +85,7 @@ impl Lock {
     ///
     /// When it does not parse.
     pub fn read(text: &str) -> Result<Self, LockError> {
-        serde_json::from_str(text).map_err(|fault| LockError::NoLock(fault.to_string()))
+        serde_json::from_str(text).map_err(|fault| LockError::NoLock(fault.line().max(1), fault.to_string()))
     }
 
     /// The plan in it, against its digest.

@@ -100,8 +100,6 @@ impl Output {
             if !filled {
                 self.0.emptied.notify_waiters();
                 self.0.filled.notified().await;
-                // Answers that became ready in the same turn of the event loop leave together.
-                tokio::task::yield_now().await;
                 continue;
             }
             if sink.write_all(&batch).await.is_err() {

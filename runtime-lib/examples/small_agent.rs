@@ -2,15 +2,16 @@
 
 use heddle_runtime::access::Read;
 use heddle_runtime::decl::{
-    Agent, Anomalies, Audit, Authorization, Body, Field, Hold, Json, Kind, Limit, Origin, Param, Part,
-    Presence, Reads, Returns, Sandbox, Scheme, Sync, Threshold, Tool, Transport,
+    Addresses, Agent, Anomalies, Audit, Authorization, Body, Field, Hold, Json, Kind, Limit, Origin, Param,
+    Part, Presence, Reads, Returns, Sandbox, Scheme, Sync, Threshold, Tool, Transport,
 };
 use heddle_runtime::method::Get;
 use heddle_runtime::proof::{Proven, prove};
 use heddle_runtime::tier::Observer;
 use std::process::ExitCode;
 
-const BACKEND: Origin = Origin { scheme: Scheme::Http, host: "127.0.0.1", port: 18_741 };
+const BACKEND: Origin =
+    Origin { scheme: Scheme::Http, host: "127.0.0.1", port: 18_741, addresses: Addresses::Loopback };
 
 const AGENT: Agent = Agent {
     name: "small",

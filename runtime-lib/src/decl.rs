@@ -110,6 +110,22 @@ pub struct Origin {
     pub host: &'static str,
     /// Port, written out also when it is the scheme's own.
     pub port: u16,
+    /// Where the address that is dialled may lie.
+    pub addresses: Addresses,
+}
+
+/// Which addresses an [`Origin`] may be dialled at. Link-local addresses, the metadata services of clouds and addresses
+/// that are nobody's are in none of these.
+#[derive(Debug, Clone, Copy)]
+pub enum Addresses {
+    /// Those of the internet.
+    Public,
+    /// Those of this machine: the host says so itself.
+    Loopback,
+    /// The host is an address of a private network, and that is the one.
+    Private,
+    /// The author's reason why a name may lead to this machine or into a private network, too.
+    Because(&'static str),
 }
 
 /// Scheme of an [`Origin`].
@@ -432,6 +448,8 @@ pub enum Sync {
 pub enum Sandbox {
     /// As much as there is.
     Auto,
+    /// All that is declared, or the agent does not serve.
+    Require,
     /// Nothing.
     Off,
 }

@@ -4,10 +4,13 @@
 //! A security reviewer starts at `pipeline`, which is the six layers of a call on one screen.
 
 pub mod access;
+mod address;
 mod audit;
 mod broker;
 #[doc(hidden)]
 pub mod call;
+#[doc(hidden)]
+pub mod confine;
 pub mod decl;
 mod http;
 mod mcp;

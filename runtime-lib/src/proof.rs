@@ -9,9 +9,10 @@
 use std::marker::PhantomData;
 
 use crate::access::{Access as _, Mode};
+use crate::address::{Host, Range};
 use crate::decl::{
-    Agent, Anomalies, Audit, Authorization, Body, Field, Grant, Hold, Json, Kind, Limit, Node, Op, Origin,
-    Param, Part, Presence, Reads, Returns, Slot, Test, Threshold, Tool, Transport, When,
+    Addresses, Agent, Anomalies, Audit, Authorization, Body, Field, Grant, Hold, Json, Kind, Limit, Node, Op,
+    Origin, Param, Part, Presence, Reads, Returns, Slot, Test, Threshold, Tool, Transport, When,
 };
 use crate::method::{Method as _, Verb};
 use crate::tier::{Level, Tier};
@@ -134,6 +135,16 @@ const fn prove_transports(agent: &Agent) {
 }
 
 const fn prove_origin(origin: Origin, agent: &Agent) {
+    prove_addresses(origin);
+    let mut listed = agent.origins;
+    while let [first, rest @ ..] = listed {
+        if same(first.host, origin.host) && !same_addresses(first.addresses, origin.addresses) {
+            panic!(
+                "HD0452: two origins of the agent's policy say different things about where one host leads"
+            );
+        }
+        listed = rest;
+    }
     let mut listed = agent.origins;
     while let [first, rest @ ..] = listed {
         if same_origin(first, &origin) {
@@ -142,6 +153,32 @@ const fn prove_origin(origin: Origin, agent: &Agent) {
         listed = rest;
     }
     panic!("HD0401: this tool goes to an origin that the agent's policy does not list");
+}
+
+/// A host that is an address, or this machine by name, says itself where it is.
+const fn prove_addresses(origin: Origin) {
+    match (Host::of(origin.host), origin.addresses) {
+        (Host::Localhost, Addresses::Loopback) | (Host::Name, Addresses::Public) => {}
+        (Host::Name, Addresses::Because(why)) => {
+            if why.is_empty() {
+                panic!("HD0451: an origin may lead inside without a reason");
+            }
+        }
+        (Host::Literal(address), addresses) => match (Range::of(address), addresses) {
+            (Range::Public, Addresses::Public)
+            | (Range::Loopback, Addresses::Loopback)
+            | (Range::Private, Addresses::Private) => {}
+            (Range::Machine, _) => panic!("HD0407: an origin is a link-local or metadata address"),
+            (Range::Nobody, _) => panic!("HD0416: an origin is an address that is nobody's"),
+            (Range::Public | Range::Loopback | Range::Private, _) => {
+                panic!("HD0451: an origin says of an address that it lies where it does not")
+            }
+        },
+        (Host::Odd, _) => panic!("HD0406: the host of an origin is an address in an odd spelling"),
+        (Host::Localhost | Host::Name, _) => {
+            panic!("HD0451: an origin says of a name that it leads where it does not")
+        }
+    }
 }
 
 const fn prove_path(path: &[Part], params: &[Param]) {
@@ -425,7 +462,20 @@ const fn find<'a>(name: &str, params: &'a [Param]) -> Option<&'a Param> {
 }
 
 const fn same_origin(a: &Origin, b: &Origin) -> bool {
-    a.scheme as u8 == b.scheme as u8 && a.port == b.port && same(a.host, b.host)
+    a.scheme as u8 == b.scheme as u8
+        && a.port == b.port
+        && same(a.host, b.host)
+        && same_addresses(a.addresses, b.addresses)
+}
+
+const fn same_addresses(a: Addresses, b: Addresses) -> bool {
+    match (a, b) {
+        (Addresses::Public, Addresses::Public)
+        | (Addresses::Loopback, Addresses::Loopback)
+        | (Addresses::Private, Addresses::Private) => true,
+        (Addresses::Because(a), Addresses::Because(b)) => same(a, b),
+        _ => false,
+    }
 }
 
 /// `==` on strings is not `const`.

@@ -9,6 +9,7 @@ pub mod backend;
 pub mod client;
 pub mod faults;
 pub mod home;
+pub mod hosts;
 pub mod http;
 pub mod markdown;
 pub mod permits;

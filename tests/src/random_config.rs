@@ -109,7 +109,7 @@ fn runtime(chance: &mut Chance, tier: u64) -> Value {
         ("max_response_bytes", json!(chance.pick(&["1MiB", "64KiB", "4KiB"]))),
         ("rate_limit", json!({ "per_minute": chance.between(1, 1000), "burst": chance.between(1, 50) })),
         ("validation", json!("strict")),
-        ("sandbox", json!(chance.pick(&["auto", "none"]))),
+        ("sandbox", json!(chance.pick(&["auto", "require", "none"]))),
         ("audit", audit(chance)),
         ("transports", json!(chance.pick(&[["stdio"].as_slice(), &["http"], &["http", "stdio"]]))),
     ];

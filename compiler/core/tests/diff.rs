@@ -117,6 +117,7 @@ const EDITS: &[(&str, &str, &str, Effect, Effect)] = {
             Widening,
             Narrowing,
         ),
+        ("sandbox: auto", "sandbox: require", "sandbox require, before: auto", Narrowing, Widening),
         ("sandbox: auto", "sandbox: none", "sandbox none, before: auto", Widening, Narrowing),
         (
             "sync: always",
@@ -388,4 +389,17 @@ fn each_change_stands_at_its_line() {
         let close = elsewhere || found.abs_diff(meant) <= 4;
         assert!(close, "{from}: line {found}, and it is {meant}");
     }
+}
+
+#[test]
+fn a_name_that_may_lead_inside_is_a_widening() {
+    let closed = SHOP.replace("http://localhost:8080", "https://shop.lan");
+    let open = closed.replace("      url:", "      allow_private: \"it stands in the cellar\"\n      url:");
+    let (closed, open) = (plan(&closed), plan(&open));
+    let sentence = "https://shop.lan may now lead to this machine or into a private network, not to public addresses only";
+    assert_eq!(effect_of(sentence, &diff(&closed, &open)), Some(Effect::Widening));
+    let back = diff(&open, &closed);
+    let sentence = "https://shop.lan no longer leads to this machine or into a private network";
+    assert_eq!(effect_of(sentence, &back), Some(Effect::Narrowing));
+    assert!(!back.iter().any(|change| change.id == "origins/https://shop.lan"), "{back:#?}");
 }

@@ -6,7 +6,7 @@ use heddle_compiler::diag::{
     Code, HD0201, HD0202, HD0204, HD0207, HD0301, HD0302, HD0303, HD0305, HD0306, HD0310, HD0401, HD0402,
     HD0403, HD0404, HD0405, HD0406, HD0407, HD0408, HD0409, HD0410, HD0411, HD0413, HD0414, HD0416,
 };
-use heddle_compiler::plan::{Field, GrantId, Json, Node, Origin, Part, Plan, Scheme, Slot};
+use heddle_compiler::plan::{Addresses, Field, GrantId, Json, Node, Origin, Part, Plan, Scheme, Slot};
 use heddle_compiler::source::Sources;
 
 /// An agent of one tool with the parameters `id`, `opt` and `list`, as far as its bridge mentions them.
@@ -74,7 +74,11 @@ fn a_url_is_taken_apart() {
         let plan = plan.unwrap_or_else(|| panic!("{url} is refused: {codes:?}"));
         let tool = &plan.tools["tool"];
         let (scheme, host, port) = origin;
-        assert_eq!(tool.origin, Origin { scheme, host: host.to_owned(), port }, "{url}");
+        assert_eq!(
+            tool.origin,
+            Origin { scheme, host: host.to_owned(), port, addresses: Addresses::of(host) },
+            "{url}"
+        );
         assert_eq!(tool.path, path, "{url}");
         let query: Vec<Field> =
             query.into_iter().map(|(name, value)| Field { name: name.to_owned(), value }).collect();
@@ -157,7 +161,8 @@ fn headers_are_sorted_and_bounded() {
             field("x-b", vec![text("v "), arg("id")]),
         ]
     );
-    let origin = Origin { scheme: Scheme::Https, host: "host".to_owned(), port: 443 };
+    let origin =
+        Origin { scheme: Scheme::Https, host: "host".to_owned(), port: 443, addresses: Addresses::Public };
     let grant = GrantId { key: "key".to_owned(), origin };
     let slots = [Slot::Header("authorization".to_owned())].into();
     assert_eq!(plan.grants, [(grant, slots)].into());

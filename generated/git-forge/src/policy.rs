@@ -8,6 +8,7 @@ pub const LOCALHOST_3000: Origin = Origin {
     scheme: Scheme::Http,
     host: "localhost",
     port: 3000,
+    addresses: Addresses::Loopback,
 };
 
 pub const GIT_FORGE_TOKEN_TO_LOCALHOST_3000: Grant = Grant {
@@ -22,7 +23,7 @@ pub const AGENT: Agent = Agent {
     name: "git-forge",
     version: "1.0.0",
     about: "Reads a Git forge (Gitea, Forgejo, GitHub): repositories of an owner, one repository, issues.",
-    plan: "ed4a01618ae555c3843ba6d02c3c32c5c245c43f486eba0880812d70fad25981",
+    plan: "e9a17bc73fff1dadfb6b2ce17ecfca0fd621f49fabce0f7de36026b4a63ef638",
     origins: &[
         LOCALHOST_3000,
     ],

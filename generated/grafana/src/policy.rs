@@ -8,6 +8,7 @@ pub const LOCALHOST_3000: Origin = Origin {
     scheme: Scheme::Http,
     host: "localhost",
     port: 3000,
+    addresses: Addresses::Loopback,
 };
 
 pub const GRAFANA_TOKEN_TO_LOCALHOST_3000: Grant = Grant {
@@ -22,7 +23,7 @@ pub const AGENT: Agent = Agent {
     name: "grafana",
     version: "1.0.0",
     about: "Reads a Grafana server: dashboards, data sources, alert rules with their state, health.",
-    plan: "6d777bc9fb7bee83d728468e662496d3067ec722da2489ac126e08e9a3b5c705",
+    plan: "15aff809a822730c3514f465fe1a0e48320fb14a6e23b958512b16634d294198",
     origins: &[
         LOCALHOST_3000,
     ],

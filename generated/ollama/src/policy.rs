@@ -8,13 +8,14 @@ pub const LOCALHOST_11434: Origin = Origin {
     scheme: Scheme::Http,
     host: "localhost",
     port: 11_434,
+    addresses: Addresses::Loopback,
 };
 
 pub const AGENT: Agent = Agent {
     name: "ollama",
     version: "1.0.0",
     about: "Ollama on this machine: installed and loaded models, facts about one, text from one.",
-    plan: "8b4c360379990036575ce74f97798fdf78f55b33f049ee1df5951b8816bbff0e",
+    plan: "d2e1719098e061cb689305da02063863a31984e72cb50dc1f5eede1722aa40d2",
     origins: &[
         LOCALHOST_11434,
     ],

@@ -8,13 +8,14 @@ pub const LOCALHOST_9090: Origin = Origin {
     scheme: Scheme::Http,
     host: "localhost",
     port: 9090,
+    addresses: Addresses::Loopback,
 };
 
 pub const AGENT: Agent = Agent {
     name: "prometheus-bridge",
     version: "1.0.0",
     about: "",
-    plan: "2d2bfcab3c22e75a4138194f8c45620ff7a44c7844a904a7f3317e99c1cb26df",
+    plan: "850cc4882f16ae82a628e5eb86fd5c5762ad00a8ca18aa4e4df180ae1aec1b6c",
     origins: &[
         LOCALHOST_9090,
     ],

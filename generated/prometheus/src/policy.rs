@@ -8,13 +8,14 @@ pub const LOCALHOST_9090: Origin = Origin {
     scheme: Scheme::Http,
     host: "localhost",
     port: 9090,
+    addresses: Addresses::Loopback,
 };
 
 pub const AGENT: Agent = Agent {
     name: "prometheus",
     version: "1.0.0",
     about: "Reads a Prometheus server: instant and range queries, scrape targets, active alerts, metric names.",
-    plan: "1a0b60678b89c861414a8d84411eadddb2ba82548b46c4a3b41d5c9560af9e8c",
+    plan: "97f9542a879c5453255d06e4861eb4f6b7aaccdb1ff3875b9c5816a5df0eca5d",
     origins: &[
         LOCALHOST_9090,
     ],

@@ -8,6 +8,7 @@ pub const LOCALHOST_7878: Origin = Origin {
     scheme: Scheme::Http,
     host: "localhost",
     port: 7878,
+    addresses: Addresses::Loopback,
 };
 
 pub const RADARR_API_KEY_TO_LOCALHOST_7878: Grant = Grant {
@@ -22,7 +23,7 @@ pub const AGENT: Agent = Agent {
     name: "radarr",
     version: "1.0.0",
     about: "Reads a Radarr server: films, download queue, lookup of new films, calendar, history.",
-    plan: "4f187c1f39e60ab87c813ef986d3a44bbc45da38bba024bbd868b174fcdba179",
+    plan: "0c2195c26e18cff7794a2adf549c821d7ae2c604cf35f4e42d9bee1579af66af",
     origins: &[
         LOCALHOST_7878,
     ],

@@ -8,6 +8,7 @@ pub const LOCALHOST_8989: Origin = Origin {
     scheme: Scheme::Http,
     host: "localhost",
     port: 8989,
+    addresses: Addresses::Loopback,
 };
 
 pub const SONARR_API_KEY_TO_LOCALHOST_8989: Grant = Grant {
@@ -22,7 +23,7 @@ pub const AGENT: Agent = Agent {
     name: "sonarr",
     version: "1.0.0",
     about: "Reads a Sonarr server: series, download queue, lookup of new series, calendar, history.",
-    plan: "17624eec8e67d9d5e06afa26e75788835fa6bd3771fe896a6b75c18ed731756e",
+    plan: "4811efb0d3d076d0e7650ce120a86ddaf3a2019b99a9d5942abab702858109e3",
     origins: &[
         LOCALHOST_8989,
     ],

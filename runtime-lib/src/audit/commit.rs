@@ -2,7 +2,6 @@
 //! record was among it goes on. Nobody is delayed to make a group; the group is who came during the flush before.
 
 use super::segment::Unflushed;
-use std::io;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use tokio::sync::watch;
 
@@ -33,19 +32,17 @@ struct State {
     written: u64,
     unflushed: Option<Unflushed>,
     is_over: bool,
+    /// For the thread, until there is one.
+    idle: Option<watch::Sender<Flushed>>,
 }
 
 impl Committer {
-    /// Starts the thread.
-    pub fn start() -> io::Result<Self> {
-        let shared = Arc::new(Shared::default());
+    /// The thread starts with the first record: one that is there already would stand outside the sandbox.
+    pub fn new() -> Self {
         let (sender, flushed) = watch::channel(Flushed::To(0));
-        let worker = Arc::clone(&shared);
-        std::thread::Builder::new()
-            .name("audit".to_owned())
-            .stack_size(64 * 1024)
-            .spawn(move || worker.work(&sender))?;
-        Ok(Self { shared, flushed })
+        let shared = Arc::new(Shared::default());
+        shared.state.lock().unwrap_or_else(PoisonError::into_inner).idle = Some(sender);
+        Self { shared, flushed }
     }
 
     /// Records were written. Gives the ticket to wait with.
@@ -53,6 +50,12 @@ impl Committer {
         let mut state = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.written = state.written.saturating_add(1);
         state.unflushed = Some(unflushed);
+        if let Some(sender) = state.idle.take() {
+            let worker = Arc::clone(&self.shared);
+            let thread = std::thread::Builder::new().name("audit".to_owned()).stack_size(64 * 1024);
+            // Where none can be started the sender is gone with it, and no record counts as flushed.
+            drop(thread.spawn(move || worker.work(&sender)));
+        }
         self.shared.changed.notify_one();
         Ticket { number: state.written, flushed: self.flushed.clone() }
     }

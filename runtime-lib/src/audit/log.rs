@@ -89,12 +89,7 @@ impl Log {
         let crashed = crashed(&vault, agent.name);
         let segment = Segment::create(&vault, &claim, agent.name, agent.audit.sync, SystemTime::now())?;
         claim.redeem()?;
-        let committer = match agent.audit.sync {
-            Sync::Os => None,
-            Sync::Always => {
-                Some(Committer::start().map_err(|error| AuditError::io(&segment.path(), "flush", error))?)
-            }
-        };
+        let committer = (agent.audit.sync == Sync::Always).then(Committer::new);
         // Keyed at random by the standard library; it tells processes apart and protects nothing.
         let session = format!("{:016x}", RandomState::new().build_hasher().finish());
         let fixed = fixed(&[("agent", agent.name), ("build", agent.plan), ("session", &session)]);

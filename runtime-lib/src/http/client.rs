@@ -7,12 +7,13 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, retry};
 
 use super::egress::Resolver;
+use crate::decl::Origin;
 
 /// Longest time to a connection, within the time of the call.
 const CONNECT: Duration = Duration::from_secs(10);
 
 /// Builds the client: it follows nothing, remembers nothing, asks no proxy, unpacks nothing and sends nothing twice.
-pub(super) fn build(deadline: Duration) -> Result<Client, String> {
+pub(super) fn build(deadline: Duration, origins: &'static [Origin]) -> Result<Client, String> {
     let builder = Client::builder()
         .redirect(Policy::none())
         .no_proxy()
@@ -20,7 +21,7 @@ pub(super) fn build(deadline: Duration) -> Result<Client, String> {
         .retry(retry::never())
         .http1_only()
         .connect_timeout(deadline.min(CONNECT))
-        .dns_resolver(Arc::new(Resolver));
+        .dns_resolver(Arc::new(Resolver::new(origins)));
     #[cfg(feature = "tls")]
     let builder = builder.tls_backend_preconfigured(tls()?);
     builder.build().map_err(|error| format!("the HTTP client cannot be set up: {error}"))

@@ -1,42 +1,26 @@
 //! Which addresses are dialled.
 //!
-//! The host of an origin is a constant, but what a name resolves to is somebody else's choice. Link-local addresses are
-//! where clouds keep the credentials of the machine: no name leads there, and no origin is one of them.
+//! The host of an origin is a constant, but what a name resolves to is somebody else's choice. So each address is judged
+//! when it is known: link-local addresses, where clouds keep the credentials of the machine, are never dialled; this
+//! machine and private networks only where the policy says so.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use crate::decl::Origin;
+use crate::address::{Host, Range};
+use crate::decl::{Addresses, Origin};
 
-/// Whether nothing is ever sent to this address.
-pub(super) fn is_forbidden(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => is_forbidden_v4(address),
-        IpAddr::V6(address) => {
-            let metadata = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
-            address.is_unicast_link_local()
-                || address == metadata
-                || carried_v4(address).is_some_and(is_forbidden_v4)
-        }
-    }
-}
-
-fn is_forbidden_v4(address: Ipv4Addr) -> bool {
-    // The second and third are the metadata services of Alibaba and Oracle Cloud, outside the link-local range.
-    address.is_link_local() || [[100, 100, 100, 200], [192, 0, 0, 192]].contains(&address.octets())
-}
-
-/// The IPv4 address that an IPv6 address stands for: mapped, compatible, NAT64 or 6to4.
-fn carried_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
-    let [a, b, c, d, e, f, g, h] = address.segments();
-    let v4 = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
-    match [a, b, c, d, e, f] {
-        [0, 0, 0, 0, 0, 0 | 0xffff] | [0x64, 0xff9b, 0, 0, 0, 0] => Some(v4(g, h)),
-        [0x2002, high, low, ..] => Some(v4(high, low)),
-        _ => None,
+/// Whether an origin with these addresses may be dialled at one in `range`.
+const fn may_reach(addresses: Addresses, range: Range) -> bool {
+    match range {
+        Range::Machine | Range::Nobody => false,
+        Range::Public => matches!(addresses, Addresses::Public | Addresses::Because(_)),
+        Range::Loopback => matches!(addresses, Addresses::Loopback | Addresses::Because(_)),
+        Range::Private => matches!(addresses, Addresses::Private | Addresses::Because(_)),
     }
 }
 
@@ -53,35 +37,75 @@ pub(super) fn check_origin(base: &str, origin: Origin) -> Result<(), String> {
         return Err(format!("`{base}` is not an origin in its normal form"));
     }
     let literal = origin.host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    if literal.is_ok_and(is_forbidden) {
-        return Err(format!("`{}` is a link-local or metadata address, which is never dialled", origin.host));
+    match literal.map(|address| (address, Range::of(address))) {
+        Ok((address, range)) if !may_reach(origin.addresses, range) => {
+            Err(AddressFault { address, range }.to_string())
+        }
+        Ok(_) | Err(_) => Ok(()),
     }
-    Ok(())
 }
 
-/// The resolver of the one client.
+/// An address that is not dialled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct AddressFault {
+    address: IpAddr,
+    range: Range,
+}
+
+impl fmt::Display for AddressFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { address, range } = self;
+        match range {
+            Range::Machine => {
+                write!(f, "{address} is a link-local or metadata address, which is never dialled")
+            }
+            Range::Nobody => write!(f, "{address} is nobody's address, which is never dialled"),
+            Range::Loopback => write!(
+                f,
+                "{address} is this machine, which the policy does not let this name lead to; if it is meant, the config \
+                 says `localhost`, or `allow_private` with the reason"
+            ),
+            Range::Private => write!(
+                f,
+                "{address} is in a private network, where the policy does not let this name lead; if it is meant, the \
+                 config says `allow_private` with the reason, or the address itself"
+            ),
+            Range::Public => {
+                write!(f, "{address} is on the internet, and the policy lets this host lead inside only")
+            }
+        }
+    }
+}
+
+/// The resolver of the one client: it knows the names of the policy and no others.
 #[derive(Debug)]
-pub(super) struct Resolver;
+pub(super) struct Resolver {
+    hosts: BTreeMap<&'static str, Addresses>,
+}
+
+impl Resolver {
+    pub(super) fn new(origins: &'static [Origin]) -> Self {
+        Self { hosts: origins.iter().map(|origin| (origin.host, origin.addresses)).collect() }
+    }
+}
 
 /// Why a name led nowhere.
 #[derive(Debug)]
 pub(super) enum NameFault {
     /// It does not resolve.
     Unknown(std::io::Error),
-    /// It resolves, to what is never dialled.
-    Forbidden(IpAddr),
+    /// It resolves, to what is not dialled.
+    Closed(AddressFault),
+    /// The policy does not have it.
+    Unlisted,
 }
 
 impl fmt::Display for NameFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unknown(error) => write!(f, "the name does not resolve ({error})"),
-            Self::Forbidden(address) => {
-                write!(
-                    f,
-                    "the name resolves to {address}, a link-local or metadata address, which is never dialled"
-                )
-            }
+            Self::Closed(fault) => write!(f, "the name resolves to an address that is not dialled: {fault}"),
+            Self::Unlisted => write!(f, "the policy does not list this name"),
         }
     }
 }
@@ -90,20 +114,37 @@ impl std::error::Error for NameFault {}
 
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
+        let listed = self.hosts.get(name.as_str()).copied();
         Box::pin(async move {
+            let addresses = listed.ok_or(NameFault::Unlisted)?;
             // The connector puts the port of the URL in.
-            if name.as_str() == "localhost" {
+            if Host::of(name.as_str()) == Host::Localhost {
                 // By RFC 6761 there is nothing to ask, and asking takes a thread.
                 let loopback = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
                 return Ok(Box::new(loopback.into_iter().map(|address| SocketAddr::new(address, 0))) as Addrs);
             }
             let found = tokio::net::lookup_host((name.as_str(), 0)).await.map_err(NameFault::Unknown)?;
-            let (forbidden, open): (Vec<_>, Vec<_>) = found.partition(|address| is_forbidden(address.ip()));
-            match (open.is_empty(), forbidden.first()) {
-                (true, Some(address)) => Err(NameFault::Forbidden(address.ip()).into()),
-                _ => Ok(Box::new(open.into_iter()) as Addrs),
-            }
+            Ok(Box::new(open(found, addresses)?.into_iter()) as Addrs)
         })
+    }
+}
+
+/// The addresses that may be dialled. That others are among them is no reason to refuse these; that there are no others
+/// is.
+fn open(found: impl Iterator<Item = SocketAddr>, addresses: Addresses) -> Result<Vec<SocketAddr>, NameFault> {
+    let mut closed = None;
+    let mut open = Vec::new();
+    for socket in found {
+        let (address, range) = (socket.ip(), Range::of(socket.ip()));
+        if may_reach(addresses, range) {
+            open.push(socket);
+        } else {
+            closed.get_or_insert(AddressFault { address, range });
+        }
+    }
+    match closed {
+        Some(fault) if open.is_empty() => Err(NameFault::Closed(fault)),
+        Some(_) | None => Ok(open),
     }
 }
 
@@ -111,61 +152,89 @@ impl Resolve for Resolver {
 mod tests {
     use super::*;
     use crate::decl::Scheme;
-
-    #[test]
-    fn knows_link_local_in_every_form() {
-        for forbidden in [
-            "169.254.169.254",
-            "169.254.0.1",
-            "100.100.100.200",
-            "192.0.0.192",
-            "fe80::1",
-            "febf::1",
-            "fd00:ec2::254",
-            "::ffff:169.254.169.254",
-            "::169.254.169.254",
-            "64:ff9b::a9fe:a9fe",
-            "2002:a9fe:a9fe::1",
-        ] {
-            assert!(is_forbidden(forbidden.parse().unwrap()), "{forbidden}");
-        }
-        for open in [
-            "127.0.0.1",
-            "10.0.0.1",
-            "8.8.8.8",
-            "::1",
-            "fec0::1",
-            "fd00::1",
-            "::ffff:127.0.0.1",
-            "2001:db8::1",
-        ] {
-            assert!(!is_forbidden(open.parse().unwrap()), "{open}");
-        }
-    }
+    use crate::proof::fixture::block_on;
 
     #[test]
     fn an_origin_is_what_it_looks_like() {
-        let check = |host: &'static str, port: u16| {
-            check_origin(&format!("http://{host}:{port}"), Origin { scheme: Scheme::Http, host, port })
+        let check = |host: &'static str, addresses| {
+            check_origin(
+                &format!("http://{host}:80"),
+                Origin { scheme: Scheme::Http, host, port: 80, addresses },
+            )
         };
-        assert_eq!(check("localhost", 9090), Ok(()));
-        assert_eq!(check("example.com", 80), Ok(()));
-        assert_eq!(check("127.0.0.1", 80), Ok(()));
-        assert_eq!(check("[::1]", 80), Ok(()));
+        assert_eq!(check("localhost", Addresses::Loopback), Ok(()));
+        assert_eq!(check("example.com", Addresses::Public), Ok(()));
+        assert_eq!(check("127.0.0.1", Addresses::Loopback), Ok(()));
+        assert_eq!(check("[::1]", Addresses::Loopback), Ok(()));
+        assert_eq!(check("10.0.0.1", Addresses::Private), Ok(()));
         for host in
             ["0x7f.1", "127.1", "2130706433", "0251.0376.0251.0376", "user@host", "host/path", "EXAMPLE.com"]
         {
-            assert!(check(host, 80).unwrap_err().contains("normal form"), "{host}");
+            assert!(check(host, Addresses::Because("x")).unwrap_err().contains("normal form"), "{host}");
         }
-        for host in ["169.254.169.254", "[fe80::1]", "[::ffff:a9fe:a9fe]"] {
-            assert!(check(host, 80).unwrap_err().contains("never dialled"), "{host}");
+        for host in ["169.254.169.254", "[fe80::1]", "[::ffff:a9fe:a9fe]", "0.0.0.0"] {
+            assert!(check(host, Addresses::Because("x")).unwrap_err().contains("never dialled"), "{host}");
+        }
+        assert!(check("127.0.0.1", Addresses::Public).unwrap_err().contains("this machine"));
+        assert!(check("192.168.0.1", Addresses::Public).unwrap_err().contains("private network"));
+        assert!(check("192.168.0.1", Addresses::Loopback).unwrap_err().contains("private network"));
+        assert!(check("8.8.8.8", Addresses::Private).unwrap_err().contains("on the internet"));
+    }
+
+    /// What is left of `found` for an origin.
+    fn left(addresses: Addresses, found: &[&str]) -> Result<Vec<String>, String> {
+        let found = found.iter().map(|address| SocketAddr::new(address.parse().unwrap(), 0));
+        open(found, addresses)
+            .map(|open| open.iter().map(|socket| socket.ip().to_string()).collect())
+            .map_err(|fault| fault.to_string())
+    }
+
+    #[test]
+    fn a_public_name_leads_to_public_addresses_only() {
+        let all = ["127.0.0.1", "10.0.0.1", "169.254.169.254", "8.8.8.8", "::ffff:10.0.0.1", "0.0.0.0"];
+        assert_eq!(left(Addresses::Public, &all), Ok(vec!["8.8.8.8".to_owned()]));
+        for (closed, range) in [
+            ("127.0.0.1", "this machine"),
+            ("::1", "this machine"),
+            ("::ffff:127.0.0.1", "this machine"),
+            ("192.168.1.7", "private network"),
+            ("fd00::7", "private network"),
+            ("100.64.0.9", "private network"),
+            ("64:ff9b::c0a8:107", "private network"),
+            ("169.254.169.254", "never dialled"),
+            ("64:ff9b::a9fe:a9fe", "never dialled"),
+            ("0.0.0.0", "never dialled"),
+        ] {
+            let told = left(Addresses::Public, &[closed]).unwrap_err();
+            assert!(told.contains(range), "{closed}: {told}");
         }
     }
 
     #[test]
-    fn localhost_is_loopback() {
-        let resolved = crate::proof::fixture::block_on(Resolver.resolve("localhost".parse().unwrap()));
-        let found: Vec<_> = resolved.unwrap().collect();
-        assert!(!found.is_empty() && found.iter().all(|address| address.ip().is_loopback()));
+    fn a_reason_opens_this_machine_and_private_networks_and_no_more() {
+        let all = ["127.0.0.1", "10.0.0.1", "169.254.169.254", "8.8.8.8", "100.100.100.200", "0.0.0.0"];
+        let open = left(Addresses::Because("the NAS"), &all).unwrap();
+        assert_eq!(open, ["127.0.0.1", "10.0.0.1", "8.8.8.8"]);
+        assert!(left(Addresses::Because("the NAS"), &["fe80::1"]).unwrap_err().contains("never dialled"));
+    }
+
+    const ORIGINS: &[Origin] = &[
+        Origin { scheme: Scheme::Http, host: "localhost", port: 80, addresses: Addresses::Loopback },
+        Origin { scheme: Scheme::Http, host: "api.localhost", port: 80, addresses: Addresses::Loopback },
+    ];
+
+    #[test]
+    fn localhost_is_loopback_without_being_looked_up() {
+        for name in ["localhost", "api.localhost"] {
+            let resolved = block_on(Resolver::new(ORIGINS).resolve(name.parse().unwrap()));
+            let found: Vec<_> = resolved.unwrap().collect();
+            assert!(!found.is_empty() && found.iter().all(|address| address.ip().is_loopback()));
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_not_in_the_policy_is_not_looked_up() {
+        let resolved = block_on(Resolver::new(ORIGINS).resolve("elsewhere.localhost".parse().unwrap()));
+        assert!(resolved.err().unwrap().to_string().contains("does not list"));
     }
 }

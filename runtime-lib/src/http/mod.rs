@@ -74,7 +74,7 @@ impl Bridge {
         let route =
             |row: &&'static Row| Route::new(row).map_err(|problem| format!("tool `{}`: {problem}", row.name));
         Ok(Self {
-            client: client::build(deadline)?,
+            client: client::build(deadline, agent.origins)?,
             routes: rows.iter().map(route).collect::<Result<_, _>>()?,
             deadline,
             pulse: Pulse::default(),

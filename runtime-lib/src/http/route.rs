@@ -57,7 +57,7 @@ const OWN: [&str; 15] = [
 
 impl Route {
     pub(super) fn new(row: &'static Row) -> Result<Self, String> {
-        let Origin { scheme, host, port } = row.origin;
+        let Origin { scheme, host, port, addresses: _ } = row.origin;
         let scheme = match scheme {
             Scheme::Http => "http",
             Scheme::Https if cfg!(feature = "tls") => "https",

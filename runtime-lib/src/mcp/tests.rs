@@ -225,7 +225,15 @@ fn hints_come_from_what_is_enforced() {
     assert_eq!(hints(&AGENT, ROW), of(true, false, true, false));
     assert_eq!(hints(&AGENT, Row { mode: Mode::Write, ..ROW }), of(false, true, true, false));
     let far = Agent {
-        origins: &[ROW.origin, Origin { scheme: Scheme::Https, host: "api.example.com", port: 443 }],
+        origins: &[
+            ROW.origin,
+            Origin {
+                scheme: Scheme::Https,
+                host: "api.example.com",
+                port: 443,
+                addresses: crate::decl::Addresses::Public,
+            },
+        ],
         ..AGENT
     };
     assert_eq!(hints(&far, ROW), of(true, false, true, true));

@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use crate::access::Mode;
 use crate::decl::{
-    Anomalies, Audit, Body, Json, Kind, Limit, Origin, Param, Presence, Reads, Returns, Scheme, Sync,
-    Threshold,
+    Addresses, Anomalies, Audit, Body, Json, Kind, Limit, Origin, Param, Presence, Reads, Returns, Scheme,
+    Sync, Threshold,
 };
 use crate::method::Verb;
 use crate::proof::Row;
@@ -24,7 +24,7 @@ pub(crate) const ROW: Row = Row {
     holds: &[],
     held_always: false,
     params: &[],
-    origin: Origin { scheme: Scheme::Http, host: "localhost", port: 9090 },
+    origin: Origin { scheme: Scheme::Http, host: "localhost", port: 9090, addresses: Addresses::Loopback },
     path: &[crate::decl::Part::Text("/")],
     query: &[],
     headers: &[],

@@ -3,11 +3,13 @@
 use super::fixture::{AUDIT, INTEGER, ROW, TEXT, defaulted, optional, required};
 use super::*;
 use crate::access::Read;
-use crate::decl::{Action, Sandbox, Scheme};
+use crate::decl::{Action, Addresses, Sandbox, Scheme};
 use crate::method::Get;
 use crate::tier::Observer;
 
-const ELSEWHERE: Origin = Origin { scheme: Scheme::Https, host: "elsewhere.example", port: 443 };
+const ELSEWHERE: Origin =
+    Origin { scheme: Scheme::Https, host: "elsewhere.example", port: 443, addresses: Addresses::Public };
+const NAMED: Origin = Origin { host: "nas.lan", addresses: Addresses::Because("the NAS"), ..ROW.origin };
 const SLOTS: &[Slot] = &[Slot::Header("authorization"), Slot::Query("token"), Slot::Body];
 const GRANT: Grant = Grant { key: "key", origin: ROW.origin, slots: SLOTS };
 
@@ -78,7 +80,11 @@ fn a_sound_tool_is_proven_in_a_constant() {
 
 /// The first word of the panic, if the row is refused.
 fn code(row: Row) -> Option<String> {
-    let refused = std::panic::catch_unwind(|| prove_row(&row, &AGENT)).err()?;
+    code_for(row, &AGENT)
+}
+
+fn code_for(row: Row, agent: &'static Agent) -> Option<String> {
+    let refused = std::panic::catch_unwind(|| prove_row(&row, agent)).err()?;
     let text = refused.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let text = text.or_else(|| refused.downcast_ref::<String>().cloned()).unwrap();
     Some(text.split(':').next().unwrap().to_owned())
@@ -105,8 +111,9 @@ fn origins_are_listed() {
     for origin in [
         Origin { port: 9091, ..ROW.origin },
         Origin { scheme: Scheme::Https, ..ROW.origin },
-        Origin { host: "localhos", ..ROW.origin },
-        Origin { host: "localhost2", ..ROW.origin },
+        Origin { host: "localhos", addresses: Addresses::Public, ..ROW.origin },
+        Origin { host: "localhost2", addresses: Addresses::Public, ..ROW.origin },
+        Origin { addresses: Addresses::Because("another reason"), ..NAMED },
     ] {
         refused("HD0401", Row { origin, ..ROW });
     }
@@ -188,4 +195,58 @@ fn secrets_stand_where_they_are_granted() {
     assert_eq!(code(Row { body: Body::Json(IN_BODY), origin: ELSEWHERE, ..ROW }), None);
     let query = Box::leak(Box::new([Field { name: "q", value: &[Part::Secret(&GRANT)] }]));
     refused("HD0302", Row { query, ..ROW });
+}
+
+/// The code with which an origin that the policy lists is refused.
+fn origin_code(host: &'static str, addresses: Addresses) -> Option<String> {
+    let origin = Origin { scheme: Scheme::Http, host, port: 80, addresses };
+    let agent: &'static Agent =
+        Box::leak(Box::new(Agent { origins: Box::leak(Box::new([origin])), ..AGENT }));
+    code_for(Row { origin, ..ROW }, agent)
+}
+
+#[test]
+fn an_origin_says_truly_where_it_leads() {
+    for (host, addresses) in [
+        ("localhost", Addresses::Loopback),
+        ("api.localhost", Addresses::Loopback),
+        ("127.0.0.1", Addresses::Loopback),
+        ("[::1]", Addresses::Loopback),
+        ("192.168.1.1", Addresses::Private),
+        ("[fd00::1]", Addresses::Private),
+        ("8.8.8.8", Addresses::Public),
+        ("example.org", Addresses::Public),
+        ("nas.lan", Addresses::Because("the NAS stands in this house")),
+    ] {
+        assert_eq!(origin_code(host, addresses), None, "{host}");
+    }
+    for (host, addresses, code) in [
+        ("192.168.1.1", Addresses::Public, "HD0451"),
+        ("192.168.1.1", Addresses::Loopback, "HD0451"),
+        ("192.168.1.1", Addresses::Because("x"), "HD0451"),
+        ("127.0.0.1", Addresses::Public, "HD0451"),
+        ("[::1]", Addresses::Private, "HD0451"),
+        ("8.8.8.8", Addresses::Private, "HD0451"),
+        ("localhost", Addresses::Public, "HD0451"),
+        ("localhost", Addresses::Because("x"), "HD0451"),
+        ("example.org", Addresses::Loopback, "HD0451"),
+        ("example.org", Addresses::Private, "HD0451"),
+        ("example.org", Addresses::Because(""), "HD0451"),
+        ("169.254.169.254", Addresses::Private, "HD0407"),
+        ("[fe80::1]", Addresses::Because("x"), "HD0407"),
+        ("0.0.0.0", Addresses::Loopback, "HD0416"),
+        ("0x7f.1", Addresses::Public, "HD0406"),
+        ("2130706433", Addresses::Loopback, "HD0406"),
+    ] {
+        assert_eq!(origin_code(host, addresses).as_deref(), Some(code), "{host} {addresses:?}");
+    }
+}
+
+#[test]
+fn the_origins_of_one_host_agree() {
+    let origin = Origin { host: "nas.lan", addresses: Addresses::Public, ..ROW.origin };
+    let other = Origin { port: 1, addresses: Addresses::Because("x"), ..origin };
+    let agent: &'static Agent =
+        Box::leak(Box::new(Agent { origins: Box::leak(Box::new([origin, other])), ..AGENT }));
+    assert_eq!(code_for(Row { origin, ..ROW }, agent).as_deref(), Some("HD0452"));
 }

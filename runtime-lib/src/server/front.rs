@@ -1,5 +1,6 @@
 //! How clients reach the agent.
 
+use crate::confine::Needs;
 use crate::decl::{Agent, Transport};
 use crate::mcp::{self, Catalogue};
 use crate::pipeline::Pipeline;
@@ -44,18 +45,33 @@ impl Front {
         Err(WITHOUT_SERVER.to_owned())
     }
 
-    /// Serves until the clients leave or the process is told to stop.
+    /// What the process needs for this beside what it needs anyway.
+    pub fn needs(&self, needs: Needs, home: &Path) -> Needs {
+        match self {
+            Self::Stdio => {
+                let _ = home;
+                needs
+            }
+            // Tokens are in the store, and taken back while the agent runs.
+            #[cfg(feature = "http-server")]
+            Self::Http(_) => needs.reading(home.to_owned()).accepting(),
+        }
+    }
+
+    /// Serves until the clients leave or the process is told to stop. `wall_in` is done once, when everything is open.
     pub async fn serve(
         &self,
         agent: &'static Agent,
         catalogue: Catalogue,
         pipeline: Arc<Pipeline>,
         home: &Path,
+        wall_in: impl FnOnce() -> Result<(), String>,
     ) -> Result<(), String> {
         match self {
             Self::Stdio => {
                 let wire = Stdio::open()
                     .map_err(|error| format!("cannot open standard input and output: {error}"))?;
+                wall_in()?;
                 let output = wire.output();
                 mcp::serve(agent, catalogue, pipeline, wire).await;
                 output.finish().await;
@@ -67,6 +83,7 @@ impl Front {
                 let address = server.address().map_err(|error| format!("cannot listen: {error}"))?;
                 let posts = Posts::new(agent, catalogue, pipeline)
                     .map_err(|error| format!("cannot number sessions: {error}"))?;
+                wall_in()?;
                 super::complain(agent, &format!("listening on http://{address}/mcp"));
                 server.serve(posts).await;
             }

@@ -14,6 +14,7 @@ pub use rehearse::rehearse;
 
 use crate::audit::{Audit, AuditError};
 use crate::broker::Broker;
+use crate::confine::{self, Needs};
 use crate::decl::Agent;
 use crate::mcp::Catalogue;
 use crate::pipeline::Pipeline;
@@ -22,7 +23,7 @@ use crate::tier::Tier;
 use arguments::{Arguments, Wish};
 use front::Front;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -72,6 +73,7 @@ fn run(
     // Before there is anything in it to hide. Where the system cannot, `--self-check` says so.
     let _ = memory::keep_out_of_core_dumps();
     let home = home::locate()?;
+    let needs = front.needs(needs(agent, &home, secrets_dir.as_deref()), &home);
     let broker = Broker::new(agent.name, &home).with_folder(secrets_dir)?;
     let catalogue = Catalogue::new(agent, rows.iter().copied());
     let audit = Audit::open(agent, &home).map_err(unrecorded)?;
@@ -81,15 +83,31 @@ fn run(
         .map_err(|error| format!("cannot start: {error}"))?;
     let served = runtime.block_on(async {
         let pipeline = Arc::new(Pipeline::new(agent, rows.iter().copied(), audit, broker)?);
-        let detail = [("version", agent.version), ("tools", catalogue.digest())];
-        pipeline.audit().start(&detail).map_err(unrecorded)?;
-        let served = front.serve(agent, catalogue, pipeline.clone(), &home).await;
+        let tools = catalogue.digest().to_owned();
+        let audit = pipeline.audit();
+        // When everything is open that needs more than serving does, and nothing was read from a client yet.
+        let wall_in = || {
+            let walls = confine::enter(agent.sandbox, &needs)?;
+            complain(agent, &format!("sandbox: {walls}"));
+            let detail = [("version", agent.version), ("tools", &tools), ("sandbox", walls.level())];
+            audit.start(&detail).map_err(unrecorded)
+        };
+        let served = front.serve(agent, catalogue, pipeline.clone(), &home, wall_in).await;
         let stopped = pipeline.audit().stop().map_err(unrecorded);
         served.and(stopped)
     });
     // A name that is still being looked up must not hold the process.
     runtime.shutdown_background();
     served.map(|()| true)
+}
+
+/// What the process still has to reach once the sandbox stands.
+fn needs(agent: &Agent, home: &Path, secrets_dir: Option<&Path>) -> Needs {
+    let needs = Needs::of(agent, home);
+    match secrets_dir {
+        Some(folder) => needs.reading(folder.to_owned()),
+        None => needs,
+    }
 }
 
 fn unrecorded(error: AuditError) -> String {

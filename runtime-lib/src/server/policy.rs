@@ -2,8 +2,9 @@
 
 use crate::access::Mode;
 use crate::decl::{
-    Action, Agent, Anomalies, Audit, Authorization, Body, Field, Hold, Json, Kind, Node, Op, Origin, Param,
-    Part, Presence, Reads, Returns, Sandbox, Scheme, Slot, Sync, Test, Threshold, Transport, When,
+    Action, Addresses, Agent, Anomalies, Audit, Authorization, Body, Field, Hold, Json, Kind, Node, Op,
+    Origin, Param, Part, Presence, Reads, Returns, Sandbox, Scheme, Slot, Sync, Test, Threshold, Transport,
+    When,
 };
 use crate::mcp::{Catalogue, schema};
 use crate::proof::Row;
@@ -23,9 +24,9 @@ pub fn describe(agent: &Agent, tier: Level, rows: &[&'static Row]) -> String {
             "slots": grant.slots.iter().map(slot).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "max_response_bytes": agent.max_response_bytes,
-        "origins": agent.origins.iter().map(origin).collect::<Vec<_>>(),
+        "origins": agent.origins.iter().map(reach).collect::<Vec<_>>(),
         "plan": agent.plan,
-        "sandbox": match agent.sandbox { Sandbox::Auto => "auto", Sandbox::Off => "off" },
+        "sandbox": match agent.sandbox { Sandbox::Auto => "auto", Sandbox::Require => "require", Sandbox::Off => "off" },
         "authorization": authorization(&agent.authorization),
         "tier": tier as u8,
         "tools": rows.iter().map(|row| tool(row)).collect::<Vec<_>>(),
@@ -105,6 +106,24 @@ fn origin(origin: &Origin) -> String {
         Scheme::Https => "https",
     };
     format!("{scheme}://{}:{}", origin.host, origin.port)
+}
+
+/// An origin, and which addresses it may be dialled at.
+fn reach(listed: &Origin) -> Value {
+    let mut reach = json!({ "url": origin(listed) });
+    let (addresses, why) = match listed.addresses {
+        Addresses::Public => ("public", None),
+        Addresses::Loopback => ("loopback", None),
+        Addresses::Private => ("private", None),
+        Addresses::Because(why) => ("any", Some(why)),
+    };
+    if let Some(reach) = reach.as_object_mut() {
+        reach.insert("addresses".to_owned(), json!(addresses));
+        if let Some(why) = why {
+            reach.insert("because".to_owned(), json!(why));
+        }
+    }
+    reach
 }
 
 fn slot(slot: &Slot) -> String {

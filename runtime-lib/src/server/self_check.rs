@@ -3,6 +3,7 @@
 use super::{home, memory};
 use crate::audit::Audit;
 use crate::broker::Broker;
+use crate::confine;
 use crate::decl::Agent;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -26,6 +27,7 @@ pub fn run(agent: &'static Agent, secrets_dir: Option<PathBuf>) -> Report {
         let _ = writeln!(text, "{label:<8} {says}");
     };
     let mut would_serve = true;
+    let mut needs = None;
     match home::locate() {
         Err(message) => {
             line("home", &message);
@@ -33,6 +35,7 @@ pub fn run(agent: &'static Agent, secrets_dir: Option<PathBuf>) -> Report {
         }
         Ok(home) => {
             line("home", &home.display().to_string());
+            needs = Some(super::needs(agent, &home, secrets_dir.as_deref()));
             match Audit::probe(&home) {
                 Ok(()) => line("audit", &format!("{} can be written", home.join("audit").display())),
                 Err(error) => {
@@ -53,7 +56,15 @@ pub fn run(agent: &'static Agent, secrets_dir: Option<PathBuf>) -> Report {
         Ok(()) => line("memory", "is left out of core dumps"),
         Err(error) => line("memory", &format!("is in core dumps ({error}); `ulimit -c 0` mends it")),
     }
-    line("sandbox", "none is applied in this version");
+    // Put up for real, last of all: what the kernel gives is known once it has given it.
+    match needs.map(|needs| confine::enter(agent.sandbox, &needs)) {
+        Some(Ok(walls)) => line("sandbox", &walls.to_string()),
+        Some(Err(message)) => {
+            line("sandbox", &message);
+            would_serve = false;
+        }
+        None => line("sandbox", "not tried, for there is no home"),
+    }
     line("serves", if would_serve { "yes" } else { "no" });
     Report { text, would_serve }
 }

@@ -19,8 +19,13 @@ pub enum Input {
     Pipe(pipe::Receiver),
     /// A socket, as Node gives.
     Socket(UnixStream),
-    /// A file, a terminal or a device, which the event loop cannot wait for: a thread reads it.
-    Thread(mpsc::Receiver<io::Result<Vec<u8>>>),
+    /// A file, a terminal or a device, which the event loop cannot wait for: a thread reads it. It starts with the first
+    /// read, for one that is there already would stand outside the sandbox.
+    Thread {
+        /// What the thread will have.
+        idle: Option<(File, mpsc::Sender<io::Result<Vec<u8>>>)>,
+        chunks: mpsc::Receiver<io::Result<Vec<u8>>>,
+    },
 }
 
 impl Input {
@@ -44,7 +49,8 @@ impl Input {
             socket.set_nonblocking(true)?;
             return Ok(Self::Socket(UnixStream::from_std(socket)?));
         }
-        Ok(Self::Thread(read_in_thread(file)))
+        let (send, chunks) = mpsc::channel(4);
+        Ok(Self::Thread { idle: Some((file, send)), chunks })
     }
 
     /// Appends what there is to `buffer`; 0 at the end. Nothing is lost when the future is dropped.
@@ -53,38 +59,39 @@ impl Input {
         match self {
             Self::Pipe(pipe) => pipe.read_buf(buffer).await,
             Self::Socket(socket) => socket.read_buf(buffer).await,
-            Self::Thread(chunks) => match chunks.recv().await {
-                Some(chunk) => {
-                    let chunk = chunk?;
-                    buffer.extend_from_slice(&chunk);
-                    Ok(chunk.len())
+            Self::Thread { idle, chunks } => {
+                if let Some((file, send)) = idle.take() {
+                    std::thread::spawn(move || read_all(file, &send));
                 }
-                None => Ok(0),
-            },
+                match chunks.recv().await {
+                    Some(chunk) => {
+                        let chunk = chunk?;
+                        buffer.extend_from_slice(&chunk);
+                        Ok(chunk.len())
+                    }
+                    None => Ok(0),
+                }
+            }
         }
     }
 }
 
 /// The thread ends with its input, or with the process: nobody waits for it.
-fn read_in_thread(mut file: File) -> mpsc::Receiver<io::Result<Vec<u8>>> {
-    let (send, receive) = mpsc::channel(4);
-    std::thread::spawn(move || {
-        loop {
-            let mut chunk = vec![0; CHUNK];
-            let item = match file.read(&mut chunk) {
-                Ok(0) => break,
-                Ok(len) => {
-                    chunk.truncate(len);
-                    Ok(chunk)
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => Err(error),
-            };
-            let last = item.is_err();
-            if send.blocking_send(item).is_err() || last {
-                break;
+fn read_all(mut file: File, send: &mpsc::Sender<io::Result<Vec<u8>>>) {
+    loop {
+        let mut chunk = vec![0; CHUNK];
+        let item = match file.read(&mut chunk) {
+            Ok(0) => break,
+            Ok(len) => {
+                chunk.truncate(len);
+                Ok(chunk)
             }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => Err(error),
+        };
+        let last = item.is_err();
+        if send.blocking_send(item).is_err() || last {
+            break;
         }
-    });
-    receive
+    }
 }

@@ -107,6 +107,10 @@ pub(super) fn tool(chance: &mut Chance, number: u64, tier: u64) -> ToolParts {
     }
     let (origin, in_private) = origin(chance);
     let mut bridge = place(chance, &params, &origin, carries_body);
+    // All tools that reach one host say the same about it.
+    if origin.contains("nas.lan") {
+        bridge.insert("allow_private".into(), json!("the NAS stands in this house"));
+    }
     bridge.insert("tool_name".into(), json!(name));
     if method != "GET" || chance.once_in(2) {
         bridge.insert("method".into(), json!(method));

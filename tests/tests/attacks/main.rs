@@ -2,9 +2,11 @@
 //! heddle built. `docs/known-attacks.md` lists them with what answers each.
 
 mod config;
+mod confinement;
 mod http;
 mod pipeline;
 mod quarantine;
+mod rebinding;
 mod requests;
 mod secrets;
 mod secrets_at_rest;

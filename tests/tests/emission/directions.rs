@@ -25,12 +25,12 @@ const COMPILER: &[(&str, &[&str])] = &[
     ("schema", &["parse"]),
 ];
 
-const VOCABULARY: &[&str] = &["access", "decl", "method", "proof", "rehearsal", "text", "tier"];
+const VOCABULARY: &[&str] = &["access", "address", "decl", "method", "proof", "rehearsal", "text", "tier"];
 
 /// Modules of the runtime from the ground up; each may name those of its own row and of the rows above it.
 const RUNTIME: &[&[&str]] = &[
     VOCABULARY,
-    &["call"],
+    &["call", "confine"],
     &["audit", "broker", "http"],
     &["pipeline"],
     &["mcp"],
@@ -39,8 +39,13 @@ const RUNTIME: &[&[&str]] = &[
 ];
 
 /// Outside crate -> the modules of the runtime that may name it.
-const DOORS: &[(&str, &[&str])] =
-    &[("rmcp", &["mcp", "transport"]), ("reqwest", &["http"]), ("rustls", &["http"])];
+const DOORS: &[(&str, &[&str])] = &[
+    ("rmcp", &["mcp", "transport"]),
+    ("reqwest", &["http"]),
+    ("rustls", &["http"]),
+    ("landlock", &["confine"]),
+    ("seccompiler", &["confine"]),
+];
 
 /// Every file of a crate with the top-level module that it is of.
 fn files(source: &Path) -> Vec<(String, String, String)> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use heddle_compiler::plan::*;
 
 pub fn origin(scheme: Scheme, host: &str, port: u16) -> Origin {
-    Origin { scheme, host: host.to_owned(), port }
+    Origin { scheme, host: host.to_owned(), port, addresses: Addresses::of(host) }
 }
 
 pub fn param(about: &str, presence: Presence) -> Param {

@@ -49,6 +49,10 @@ fn origins() -> impl Strategy<Value = Origin> {
         scheme,
         host: host.to_owned(),
         port,
+        addresses: match host {
+            "a-b.example" => Addresses::Because("it stands \"inside\"".to_owned()),
+            _ => Addresses::of(host),
+        },
     })
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use heddle_compiler::ast::Agent;
+use heddle_compiler::plan;
 
 use crate::failure::Failure;
 
@@ -50,9 +51,23 @@ pub fn replace(agent: &mut Agent, replacements: &[Replacement], used: &mut BTree
         });
         if let Some((number, replaced)) = found {
             *url = replaced;
+            // A host that says itself where it is needs no reason, and takes none.
+            if leads_nowhere_else(url) {
+                bridge.allow_private = None;
+            }
             used.insert(number);
         }
     }
+}
+
+/// Whether the host of a URL is an address, or this machine by name.
+fn leads_nowhere_else(url: &str) -> bool {
+    let authority = split(url).and_then(|(head, _)| head.split_once("://")).map_or("", |(_, rest)| rest);
+    let host = match authority.split_once(']') {
+        Some((inner, _)) => format!("{inner}]"),
+        None => authority.split(':').next().unwrap_or_default().to_lowercase(),
+    };
+    plan::literal(&host).is_some() || plan::Addresses::of(&host) == plan::Addresses::Loopback
 }
 
 /// A replacement that fits nothing is a mistake: the agent would ask the server that it was to be turned away from.

@@ -198,6 +198,8 @@ pub struct Bridge {
     pub body_template: Option<Spanned<Value>>,
     /// `response_path`
     pub response_path: Option<Spanned<String>>,
+    /// `allow_private`: why the host may lead to this machine or into a private network
+    pub allow_private: Option<Spanned<String>>,
 }
 
 /// `method:`

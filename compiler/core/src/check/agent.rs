@@ -141,6 +141,7 @@ fn sandbox(sandbox: Option<&Spanned<ast::Sandbox>>, sink: &mut Sink) -> plan::Sa
     let Some(sandbox) = sandbox else { return plan::Sandbox::Auto };
     let word = match sandbox.value {
         ast::Sandbox::Auto => return plan::Sandbox::Auto,
+        ast::Sandbox::Require => return plan::Sandbox::Require,
         ast::Sandbox::Off => {
             sink.push(
                 Diagnostic::warning(
@@ -155,7 +156,6 @@ fn sandbox(sandbox: Option<&Spanned<ast::Sandbox>>, sink: &mut Sink) -> plan::Sa
             );
             return plan::Sandbox::Off;
         }
-        ast::Sandbox::Require => "require",
         ast::Sandbox::Docker => "docker",
         ast::Sandbox::Gvisor => "gvisor",
     };
@@ -166,12 +166,7 @@ fn sandbox(sandbox: Option<&Spanned<ast::Sandbox>>, sink: &mut Sink) -> plan::Sa
             sandbox.span,
             "would promise what nobody keeps",
         )
-        .help(match sandbox.value {
-            ast::Sandbox::Docker | ast::Sandbox::Gvisor => {
-                "write `sandbox: auto`, and start the binary inside the container yourself"
-            }
-            ast::Sandbox::Auto | ast::Sandbox::Require | ast::Sandbox::Off => "write `sandbox: auto`",
-        }),
+        .help("write `sandbox: auto`, and start the binary inside the container yourself"),
     );
     plan::Sandbox::Auto
 }

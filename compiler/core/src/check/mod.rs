@@ -20,8 +20,9 @@ use std::collections::BTreeMap;
 
 pub use secrets::{Granted, Grants};
 
+use self::request::Reaches;
 use self::secrets::Secrets;
-use self::tool::Tools;
+use self::tool::{Shared, Tools};
 use crate::ast;
 use crate::diag::Sink;
 use crate::ir::{self, Observer, Operator, Privileged, Worker};
@@ -46,13 +47,13 @@ fn convert<T: ir::Tier>(agent: &ast::Agent, grants: &Grants, sink: &mut Sink) ->
     let facts = agent::facts(agent, sink);
     let tools = Tools::new(agent, &resolved, sink);
     let holds = rules::holds(&agent.runtime, &resolved, &tools, sink);
-    let mut secrets = Secrets::new(agent, grants);
+    let mut shared = Shared { secrets: Secrets::new(agent, grants), reaches: Reaches::default() };
     let mut converted = BTreeMap::new();
     for ((joined, declared), holds) in resolved.tools.iter().zip(&tools.declared).zip(holds) {
-        if let Some(tool) = tools.convert(joined, declared, holds, &mut secrets, sink) {
+        if let Some(tool) = tools.convert(joined, declared, holds, &mut shared, sink) {
             converted.insert(joined.tool.name.value.clone(), tool);
         }
     }
-    secrets.report_unused(sink);
+    shared.secrets.report_unused(sink);
     ir::Agent { facts, tools: converted }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::agent::{LONGEST_ABOUT, bounded, number, title};
+use super::request::Reaches;
 use super::request::{self, Declared, verb};
 use super::secrets::Secrets;
 use super::template::shorten;
@@ -17,7 +18,7 @@ use crate::source::Spanned;
 /// Longest display name, in characters.
 const LONGEST_TITLE: usize = 128;
 /// Longest reason of the author, in characters.
-const LONGEST_REASON: usize = 1000;
+pub(super) const LONGEST_REASON: usize = 1000;
 
 /// What all tools of an agent share while they are checked.
 #[derive(Debug)]
@@ -26,6 +27,13 @@ pub(super) struct Tools<'a> {
     limit: Limit,
     /// The parameters of each tool of [`Resolved::tools`].
     pub declared: Vec<Declared<'a>>,
+}
+
+/// What the tools of an agent have to agree on, while they are checked one by one.
+#[derive(Debug)]
+pub(super) struct Shared<'a> {
+    pub(super) secrets: Secrets<'a>,
+    pub(super) reaches: Reaches,
 }
 
 impl<'a> Tools<'a> {
@@ -47,7 +55,7 @@ impl<'a> Tools<'a> {
         joined: &Joined<'_>,
         declared: &Declared<'_>,
         holds: Vec<Hold>,
-        secrets: &mut Secrets<'_>,
+        Shared { secrets, reaches }: &mut Shared<'_>,
         sink: &mut Sink,
     ) -> Option<ir::Tool<T>> {
         let tool = joined.tool;
@@ -67,7 +75,7 @@ impl<'a> Tools<'a> {
         let bridge = joined.bridge?;
         let sent = self.method::<T>(tool, bridge, sink);
         let reads = self::reads(tool, bridge, reads.as_ref(), sink);
-        let (request, answer) = request::request(tool, bridge, declared, secrets, sink)?;
+        let (request, answer) = request::request(tool, bridge, declared, secrets, reaches, sink)?;
         let params: Option<BTreeMap<_, _>> =
             declared.iter().map(|(name, param)| Some(((*name).to_owned(), param.clone()?))).collect();
         let facts =

@@ -6,7 +6,7 @@ use crate::ast::{self, Http};
 use crate::check::request::is_loopback;
 use crate::check::template::shorten;
 use crate::diag::{Diagnostic, HD0440, HD0441, HD0442, HD0443, Sink};
-use crate::plan::{OAuth, Origin, Scheme, Transport};
+use crate::plan::{Addresses, OAuth, Origin, Scheme, Transport};
 use crate::source::Spanned;
 
 /// The transports that are listed; left out, there are both.
@@ -122,7 +122,7 @@ fn url(key: &str, url: &Spanned<String>, sink: &mut Sink) -> Option<(Origin, Str
         return refuse("is not encrypted", "write `https://`; `http://` is for this machine alone", sink);
     }
     let path = if path.is_empty() { "/" } else { path };
-    Some((Origin { scheme, host: host.to_owned(), port }, path.to_owned()))
+    Some((Origin { scheme, host: host.to_owned(), port, addresses: Addresses::of(host) }, path.to_owned()))
 }
 
 fn check_scope(scope: &Spanned<String>, sink: &mut Sink) {

@@ -103,6 +103,9 @@ codes! {
     HD0441 = 441, "an authorization server for nobody";
     HD0442 = 442, "a URL that is not told from others";
     HD0443 = 443, "a scope that says nothing";
+    HD0450 = 450, "a private network's name that leads to public addresses only";
+    HD0451 = 451, "`allow_private` says nothing here";
+    HD0452 = 452, "two tools that say different things about a host";
     HD0501 = 501, "a rate limit out of range";
     HD0502 = 502, "a deadline out of range";
     HD0503 = 503, "a response cap out of range";

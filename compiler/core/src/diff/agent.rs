@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use super::change::{Changes, Fact, Place, Side};
 use super::delta::Delta;
 use super::words;
-use crate::plan::{Anomalies, Audit, GrantId, Origin, Plan, Sandbox, Slot, Sync, Threshold, Tool, Transport};
+use crate::plan::{
+    Addresses, Anomalies, Audit, GrantId, Origin, Plan, Sandbox, Slot, Sync, Threshold, Tool, Transport,
+};
 
 pub(super) fn compare(old: &Plan, new: &Plan, changes: &mut Changes) {
     // Every field, so that a new one is not forgotten here.
@@ -160,6 +162,7 @@ fn runtime(key: &'static str, delta: Delta, to: String, sentence: String, change
 /// The higher the fewer.
 fn walls(sandbox: Sandbox) -> u8 {
     match sandbox {
+        Sandbox::Require => 0,
         Sandbox::Auto => 1,
         Sandbox::Off => 2,
     }
@@ -168,6 +171,7 @@ fn walls(sandbox: Sandbox) -> u8 {
 fn sandbox_word(sandbox: Sandbox) -> &'static str {
     match sandbox {
         Sandbox::Auto => "auto",
+        Sandbox::Require => "require",
         Sandbox::Off => "none",
     }
 }
@@ -237,12 +241,42 @@ fn audit(old: Audit, new: Audit, changes: &mut Changes) {
 }
 
 fn origins(old: &Plan, new: &Plan, changes: &mut Changes) {
+    let same_url = |of: &Plan, origin: &Origin| {
+        of.origins.iter().find(|other| words::origin(other) == words::origin(origin)).cloned()
+    };
     for origin in new.origins.difference(&old.origins) {
-        reaches(origin, (Side::New, new), Delta::MORE, changes);
+        match same_url(old, origin) {
+            Some(before) => leads(&before, origin, new, changes),
+            None => reaches(origin, (Side::New, new), Delta::MORE, changes),
+        }
     }
-    for origin in old.origins.difference(&new.origins) {
+    for origin in old.origins.difference(&new.origins).filter(|origin| same_url(new, origin).is_none()) {
         reaches(origin, (Side::Old, old), Delta::LESS, changes);
     }
+}
+
+/// The same URL, and another word on the addresses that its name may lead to.
+fn leads(before: &Origin, origin: &Origin, plan: &Plan, changes: &mut Changes) {
+    let inside = |origin: &Origin| matches!(origin.addresses, Addresses::Because(_));
+    let url = words::origin(origin);
+    let delta = match (inside(before), inside(origin)) {
+        (false, true) => Delta::MORE,
+        (true, false) => Delta::LESS,
+        _ => Delta::OTHER,
+    };
+    changes.note_in("src/policy.rs", delta, || Fact {
+        id: format!("origins/{url}/addresses"),
+        place: place(plan, origin, "allow_private"),
+        side: Side::New,
+        to: if inside(origin) { "private".to_owned() } else { String::new() },
+        sentence: match (inside(before), inside(origin)) {
+            (false, true) => {
+                format!("{url} may now lead to this machine or into a private network, not to public addresses only")
+            }
+            (true, false) => format!("{url} no longer leads to this machine or into a private network"),
+            _ => format!("another reason why {url} may lead to this machine or into a private network"),
+        },
+    });
 }
 
 /// Where an origin stands in the config: at the first tool that goes there.

@@ -78,6 +78,7 @@ fn bridge_key(bridge: &Bridge, key: &str) -> Option<Span> {
         "query_params" => bridge.query_params.first().map(|(name, _)| name.span),
         "headers" => bridge.headers.first().map(|(name, _)| name.span),
         "body_template" => bridge.body_template.as_ref().map(|body| body.span),
+        "allow_private" => Some(bridge.allow_private.as_ref().map_or(bridge.url.span, |reason| reason.span)),
         "response_path" => bridge.response_path.as_ref().map(|path| path.span),
         _ => None,
     }

@@ -45,7 +45,7 @@ pub(super) fn method(method: Method) -> &'static str {
 }
 
 pub(super) fn origin(origin: &Origin) -> String {
-    let Origin { scheme, host, port } = origin;
+    let Origin { scheme, host, port, addresses: _ } = origin;
     let (scheme, usual) = match scheme {
         Scheme::Http => ("http", 80),
         Scheme::Https => ("https", 443),

@@ -10,7 +10,8 @@ use serde::Serialize;
 
 use super::{EmitContext, EmitError, ident, policy, tool};
 use crate::plan::{
-    Access, GrantId, Hold, Kind, Param, Plan, Presence, Reads, Slot, Sync, Tool, Transport, When,
+    Access, Addresses, GrantId, Hold, Kind, Origin, Param, Plan, Presence, Reads, Slot, Sync, Tool,
+    Transport, When,
 };
 
 /// `Cargo.toml`.
@@ -52,7 +53,7 @@ pub(super) fn readme(plan: &Plan) -> Result<String, EmitError> {
         deadline: duration(plan.deadline_ms),
         bytes: plan.max_response_bytes,
         durable: plan.audit.sync == Sync::Always,
-        origins: plan.origins.iter().map(ident::origin_url).collect(),
+        origins: plan.origins.iter().map(place).collect(),
         secrets: plan.grants.iter().map(secret).collect(),
         tools: plan.tools.iter().map(|(name, tool)| row(name, tool)).collect(),
     };
@@ -76,6 +77,14 @@ fn transports(plan: &Plan) -> String {
     }
 }
 
+fn place(origin: &Origin) -> Place {
+    let because = match &origin.addresses {
+        Addresses::Public | Addresses::Loopback | Addresses::Private => None,
+        Addresses::Because(why) => Some(prose(why)),
+    };
+    Place { url: ident::origin_url(origin), because }
+}
+
 #[derive(Serialize)]
 struct Page<'a> {
     name: &'a str,
@@ -88,9 +97,15 @@ struct Page<'a> {
     deadline: String,
     bytes: u64,
     durable: bool,
-    origins: Vec<String>,
+    origins: Vec<Place>,
     secrets: Vec<Secret>,
     tools: Vec<Row>,
+}
+
+#[derive(Serialize)]
+struct Place {
+    url: String,
+    because: Option<String>,
 }
 
 #[derive(Serialize)]

@@ -12,6 +12,7 @@ use crate::plan::{GrantId, Origin, Plan, Scheme};
 pub(super) const VOCABULARY: &[&str] = &[
     "Access",
     "Action",
+    "Addresses",
     "Agent",
     "Anomalies",
     "Audit",
@@ -132,7 +133,7 @@ impl<'p> Consts<'p> {
 }
 
 /// An origin as the head of a URL.
-pub(super) fn origin_url(Origin { scheme, host, port }: &Origin) -> String {
+pub(super) fn origin_url(Origin { scheme, host, port, addresses: _ }: &Origin) -> String {
     let scheme = match scheme {
         Scheme::Http => "http",
         Scheme::Https => "https",
@@ -141,7 +142,7 @@ pub(super) fn origin_url(Origin { scheme, host, port }: &Origin) -> String {
 }
 
 /// `LOCALHOST_9090`, `API_EXAMPLE_COM_443`. The scheme is said where it is not the one that the port suggests.
-fn origin_name(Origin { scheme, host, port }: &Origin) -> String {
+fn origin_name(Origin { scheme, host, port, addresses: _ }: &Origin) -> String {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let scheme = match (scheme, port) {
         (Scheme::Http, 443) => "_HTTP",
@@ -167,10 +168,10 @@ fn upper(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::module;
+    use crate::plan::{Addresses, module};
 
     fn at(scheme: Scheme, host: &str, port: u16) -> Origin {
-        Origin { scheme, host: host.to_owned(), port }
+        Origin { scheme, host: host.to_owned(), port, addresses: Addresses::Public }
     }
 
     #[test]

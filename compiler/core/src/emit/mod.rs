@@ -26,7 +26,8 @@ pub use self::deploy::{Target, deploy};
 pub use self::lock::stage_lock;
 pub use self::seal::{LOCK, Lock, LockError, Tools};
 use crate::plan::{
-    Access, Kind, Method, Node, Op, Param, Part, Plan, Returns, Scheme, Tool, Transport, When, module,
+    Access, Addresses, Kind, Method, Node, Op, Param, Part, Plan, Returns, Scheme, Tool, Transport, When,
+    module,
 };
 
 /// Changes whenever the same plan is written differently.
@@ -162,7 +163,12 @@ fn main(plan: &Plan) -> Result<String, EmitError> {
         plan.tools.len(),
         plan.tools.len() - writes,
     )];
-    header.extend(plan.origins.iter().map(|origin| format!("reaches: {}", ident::origin_url(origin))));
+    header.extend(plan.origins.iter().map(|origin| {
+        // The reason stands in `policy.rs`, as a literal.
+        let inside =
+            if matches!(origin.addresses, Addresses::Because(_)) { ", private addresses too" } else { "" };
+        format!("reaches: {}{inside}", ident::origin_url(origin))
+    }));
     if plan.origins.is_empty() {
         header.push("reaches: nothing".to_owned());
     }
@@ -289,7 +295,12 @@ pub(super) mod tests {
 
     /// An agent of tier 1 whose tools each hand five parameters on to a query.
     pub fn plan_of(tools: usize) -> Plan {
-        let origin = Origin { scheme: Scheme::Http, host: "localhost".to_owned(), port: 9090 };
+        let origin = Origin {
+            scheme: Scheme::Http,
+            host: "localhost".to_owned(),
+            port: 9090,
+            addresses: Addresses::Loopback,
+        };
         let names = ["start", "end", "step", "query", "timeout"].map(str::to_owned);
         let kind = Kind::Text { min: 1, max: 10_000, pattern: String::new(), one_of: Vec::new() };
         let param = Param {

@@ -7,7 +7,8 @@ use super::ident::Consts;
 use super::literal::{integer, string};
 use super::{EmitError, layout};
 use crate::plan::{
-    Anomalies, Audit, GrantId, OAuth, Origin, Plan, Sandbox, Scheme, Slot, Sync, Threshold, Tier, Transport,
+    Addresses, Anomalies, Audit, GrantId, OAuth, Origin, Plan, Sandbox, Scheme, Slot, Sync, Threshold, Tier,
+    Transport,
 };
 
 pub(super) fn file(plan: &Plan, digest: &str, consts: &Consts) -> Result<String, EmitError> {
@@ -44,15 +45,29 @@ fn items(plan: &Plan, digest: &str, consts: &Consts) -> Result<TokenStream, Emit
     let mut origin_items = TokenStream::new();
     for origin in origins {
         let name = consts.origin(origin)?;
-        let Origin { scheme, host, port } = origin;
+        let Origin { scheme, host, port, addresses } = origin;
         let scheme = match scheme {
             Scheme::Http => quote!(Http),
             Scheme::Https => quote!(Https),
         };
         let (host, port) = (string(host), integer(*port));
+        let addresses = match addresses {
+            Addresses::Public => quote!(Public),
+            Addresses::Loopback => quote!(Loopback),
+            Addresses::Private => quote!(Private),
+            Addresses::Because(why) => {
+                let why = string(why);
+                quote!(Because(#why))
+            }
+        };
         origin_names.extend(quote!(#name,));
         origin_items.extend(quote! {
-            pub const #name: Origin = Origin { scheme: Scheme::#scheme, host: #host, port: #port, };
+            pub const #name: Origin = Origin {
+                scheme: Scheme::#scheme,
+                host: #host,
+                port: #port,
+                addresses: Addresses::#addresses,
+            };
         });
     }
 
@@ -85,6 +100,7 @@ fn items(plan: &Plan, digest: &str, consts: &Consts) -> Result<TokenStream, Emit
     let audit = self::audit(audit);
     let sandbox = match sandbox {
         Sandbox::Auto => quote!(Auto),
+        Sandbox::Require => quote!(Require),
         Sandbox::Off => quote!(Off),
     };
 

@@ -247,6 +247,7 @@ fn bridge(node: Node) -> Option<Bridge> {
             .and_then(|entry| value(entry.value))
             .filter(|body| body.value != Value::Null),
         response_path: fields.text("response_path"),
+        allow_private: fields.text("allow_private"),
     })
 }
 

@@ -58,6 +58,7 @@ pub(super) fn carries_authority(key: &Key) -> bool {
         "access",
         "action",
         "agent",
+        "allow_private",
         "body_template",
         "consumes",
         "escalation_rules",

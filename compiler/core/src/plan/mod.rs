@@ -4,11 +4,13 @@
 //! YAML mappings have no order, so nothing here depends on the order of a mapping's keys: everything that comes from one
 //! is sorted by name. Lists keep their order.
 
+mod addresses;
 mod canonical;
 mod module;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use addresses::{Addresses, Range, literal};
 pub use canonical::{ReadError, canonical};
 pub use module::module;
 use serde::{Deserialize, Serialize};
@@ -65,6 +67,8 @@ pub struct Origin {
     pub host: String,
     /// Written out also when it is the scheme's own.
     pub port: u16,
+    /// Where the address that is dialled may lie.
+    pub addresses: Addresses,
 }
 
 /// Scheme of an [`Origin`].
@@ -147,6 +151,7 @@ pub enum Sync {
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Sandbox {
     Auto,
+    Require,
     Off,
 }
 

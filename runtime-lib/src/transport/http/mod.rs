@@ -58,6 +58,7 @@ pub struct Http {
     listener: TcpListener,
     gate: Gate,
     access: Access,
+    guests: Arc<Guests>,
     stop: watch::Receiver<bool>,
 }
 
@@ -100,7 +101,8 @@ impl Http {
                 }
             });
         }
-        Ok(Self { listener, gate, access, stop })
+        // Asks the system how many there may be, which the sandbox will not let it ask later.
+        Ok(Self { listener, gate, access, guests: Guests::new(), stop })
     }
 
     /// Where it listens, with the port that it got.
@@ -110,7 +112,7 @@ impl Http {
 
     /// Serves until a signal comes and every call in flight is answered or given up.
     pub async fn serve(self, posts: Posts) {
-        let Self { listener, gate, access, mut stop } = self;
+        let Self { listener, gate, access, guests, mut stop } = self;
         let site = Arc::new(Site {
             gate,
             access,
@@ -118,7 +120,6 @@ impl Http {
             intake: Intake::default(),
             is_leaving: AtomicBool::new(false),
         });
-        let guests = Guests::new();
         let watched = stop.clone();
         loop {
             tokio::select! {

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::punycode;
 use crate::diag::{Diagnostic, HD0402, HD0405, HD0406, HD0407, HD0416, Sink};
+use crate::plan::Range;
 use crate::source::Span;
 
 /// The host in its one spelling.
@@ -89,32 +90,24 @@ fn name_fault(host: &str) -> Option<&'static str> {
 }
 
 fn judge_address(address: IpAddr) -> Result<(), Fault> {
-    match address {
-        IpAddr::V4(address) => {
-            if address.is_link_local() || address == Ipv4Addr::new(100, 100, 100, 200) {
-                Err(Fault::Metadata)
-            } else if address.octets().first() == Some(&0) || address.is_multicast() || address.is_broadcast()
-            {
-                Err(Fault::Nobody)
-            } else {
-                Ok(())
-            }
-        }
-        IpAddr::V6(address) => {
-            if let Some(inner) = address.to_ipv4_mapped() {
-                judge_address(IpAddr::V4(inner))?;
-                return Err(Fault::OddAddress(Some(inner.to_string())));
-            }
-            let aws = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
-            if address.is_unicast_link_local() || address == aws {
-                Err(Fault::Metadata)
-            } else if address.is_unspecified() || address.is_multicast() {
-                Err(Fault::Nobody)
-            } else {
-                Ok(())
-            }
-        }
+    match Range::of(address) {
+        Range::Machine => return Err(Fault::Metadata),
+        Range::Nobody => return Err(Fault::Nobody),
+        Range::Public | Range::Loopback | Range::Private => {}
     }
+    match address {
+        IpAddr::V6(address) => match address.to_ipv4_mapped() {
+            Some(inner) => Err(Fault::OddAddress(Some(inner.to_string()))),
+            None if has_dots(address) => Err(Fault::OddAddress(None)),
+            None => Ok(()),
+        },
+        IpAddr::V4(_) => Ok(()),
+    }
+}
+
+/// Whether it is written with an IPv4 address at its end, which is deprecated: nothing has such an address.
+fn has_dots(address: Ipv6Addr) -> bool {
+    address.to_string().contains('.')
 }
 
 fn is_hex_number(label: &str) -> bool {
@@ -226,6 +219,9 @@ mod tests {
             ("[::ffff:169.254.169.254]", Fault::Metadata),
             ("[fe80::1]", Fault::Metadata),
             ("[fd00:ec2::254]", Fault::Metadata),
+            ("[64:ff9b::a9fe:a9fe]", Fault::Metadata),
+            ("168.63.129.16", Fault::Metadata),
+            ("240.0.0.1", Fault::Nobody),
             ("metadata.google.internal", Fault::Metadata),
             ("0.0.0.0", Fault::Nobody),
             ("[::]", Fault::Nobody),

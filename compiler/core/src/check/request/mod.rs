@@ -7,12 +7,14 @@ mod header;
 mod host;
 mod path;
 mod punycode;
+mod reach;
 mod url;
 mod uses;
 
 use std::collections::BTreeMap;
 
 pub(super) use self::host::is_loopback;
+pub(super) use self::reach::Reaches;
 pub(super) use self::uses::SecretUse;
 use self::uses::Uses;
 use super::secrets::Secrets;
@@ -31,12 +33,22 @@ pub(super) fn request(
     bridge: &Bridge,
     declared: &Declared<'_>,
     secrets: &mut Secrets<'_>,
+    reaches: &mut Reaches,
     sink: &mut Sink,
 ) -> Option<(Request, Vec<String>)> {
-    let Bridge { span: _, tool_name: _, method, url, query_params, headers, body_template, response_path } =
-        bridge;
+    let Bridge {
+        span: _,
+        tool_name: _,
+        method,
+        url,
+        query_params,
+        headers,
+        body_template,
+        response_path,
+        allow_private: _,
+    } = bridge;
     let mut uses = Uses::new(&tool.name, declared);
-    let parsed = url::parse(url, &mut uses, sink);
+    let parsed = url::parse(bridge, &mut uses, sink);
     let (place, in_url) = match parsed {
         Some((place, in_url)) => (Some(place), Some(in_url)),
         None => {
@@ -63,6 +75,7 @@ pub(super) fn request(
     let at = place.as_ref().map(|place| (&place.0, url.span));
     let stand = secrets.judge(&uses.secrets, uses.mentioned, at, sink);
     let (origin, path) = place?;
+    reaches.add(&origin.host, &origin.addresses, bridge, sink);
     Some((Request { origin, path, query: query?, headers: headers?, body: body?, secrets: stand }, answer?))
 }
 

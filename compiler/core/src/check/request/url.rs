@@ -3,7 +3,8 @@
 use super::fields::InUrl;
 use super::path;
 use super::uses::{Uses, misplaced};
-use super::{fields, host};
+use super::{fields, host, reach};
+use crate::ast::Bridge;
 use crate::check::place::{exactly_inside, inside};
 use crate::check::template::{self, shorten};
 use crate::diag::{Diagnostic, HD0401, HD0402, HD0403, HD0404, HD0408, HD0409, HD0411, Sink};
@@ -15,10 +16,11 @@ pub(super) type Where = (Origin, Vec<Part>);
 
 /// Takes a URL apart; its query fields are returned for [`fields::query`].
 pub(super) fn parse<'a>(
-    url: &'a Spanned<String>,
+    bridge: &'a Bridge,
     uses: &mut Uses<'_>,
     sink: &mut Sink,
 ) -> Option<(Where, Vec<InUrl<'a>>)> {
+    let url = &bridge.url;
     // A placeholder's name has none of the characters that structure a URL, so the text can be cut as it stands.
     template::parse(url, sink)?;
     let text = url.value.as_str();
@@ -40,7 +42,7 @@ pub(super) fn parse<'a>(
     let begin = text.len() - rest.len();
     let end = rest.find(['/', '?', '#']).map_or(text.len(), |end| begin + end);
     let authority = text.get(begin..end)?;
-    let origin = origin(scheme, authority, begin, url, uses, sink);
+    let origin = origin(scheme, authority, begin, bridge, uses, sink);
     let behind = text.get(end..)?;
     if let Some(hash) = behind.find('#') {
         let at = end + hash..text.len();
@@ -130,10 +132,11 @@ fn origin(
     scheme: Scheme,
     authority: &str,
     begin: usize,
-    url: &Spanned<String>,
+    bridge: &Bridge,
     uses: &mut Uses<'_>,
     sink: &mut Sink,
 ) -> Option<Origin> {
+    let url = &bridge.url;
     for piece in template::split(authority).into_iter().flatten() {
         let span = inside(url, &(begin + piece.at.start..begin + piece.at.end));
         match piece.what {
@@ -192,6 +195,7 @@ fn origin(
             .help("write a number from 1 to 65535, or leave `:` out for the scheme's own port"),
         );
     }
-    let host = host::check(host, at, sink);
-    Some(Origin { scheme, host: host?, port: number? })
+    let host = host::check(host, at, sink)?;
+    let addresses = reach::addresses(&host, bridge, sink);
+    Some(Origin { scheme, host, port: number?, addresses })
 }

@@ -74,7 +74,16 @@ pub static BRIDGE: Table = Table {
         )
         .not(&["response", "path", "json_path", "jsonpath", "result_path"])
         .example("response_path: data.result"),
-        Key::refused("allow_private", "is not supported yet", "write the private address into `url`, where a reviewer sees it"),
+        Key::optional(
+            "allow_private",
+            Is::Text,
+            "public addresses only",
+            "Why the host's name may lead to an address of this machine or of a private network; it is kept in the generated \
+             crate. `localhost` and an address in the URL need none: they say it themselves. Link-local addresses and the \
+             metadata services of clouds are never dialled.",
+        )
+        .not(&["private", "allow_lan", "allow_local"])
+        .example("allow_private: \"the NAS stands in this house\""),
         Key::refused("timeout", "is no key of a bridge", "`runtime.max_execution_time` bounds every call, retries included"),
         Key::refused("auth", "is no key of a bridge", "write a header: `headers: { Authorization: \"Bearer {{secret:key}}\" }`"),
         Key::refused("verify_ssl", "is no key of a bridge", "certificates are always verified"),

@@ -61,8 +61,8 @@ pub static RUNTIME: Table = Table {
             "sandbox",
             Is::OneOf(&[
                 Word::new("auto", "The process gives up what the kernel lets it give up."),
+                Word::new("require", "It gives up all of it, or does not serve: for a kernel that is known to have what it takes."),
                 Word::new("none", "The process stays as the system starts it; a warning says so."),
-                Word::refused("require", "write `auto`; `--self-check` of the binary says what the kernel gave"),
                 Word::refused("docker", "write `auto`, and run the binary in a container of your own"),
                 Word::refused("gvisor", "write `auto`, and run the binary in a container of your own"),
             ]),
@@ -102,7 +102,7 @@ pub static RUNTIME: Table = Table {
             "write settings into the config, and secrets as `{{secret:key}}`",
         )
         .not(&["environment"]),
-        Key::refused("allow_private", "is not supported yet", "write the private address into `url`, where a reviewer sees it"),
+        Key::refused("allow_private", "is no key of `runtime`", "write it, with the reason, beside the `url` that it is about"),
     ],
 };
 

@@ -1,7 +1,7 @@
 //! Tokens of an authorization server of our own, on a socket of its own.
 
 use super::*;
-use crate::decl::{Origin, Scheme};
+use crate::decl::{Addresses, Origin, Scheme};
 use ::ring::rand::SystemRandom;
 use ::ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _};
 use serde_json::Value;
@@ -58,7 +58,12 @@ impl Server {
         let authorization = Authorization::OAuth {
             resource: RESOURCE,
             issuer: ISSUER,
-            keys_origin: Origin { scheme: Scheme::Http, host: "127.0.0.1", port },
+            keys_origin: Origin {
+                scheme: Scheme::Http,
+                host: "127.0.0.1",
+                port,
+                addresses: Addresses::Loopback,
+            },
             keys_path: "/keys",
             read_scope: "tools:read",
             write_scope: "tools:write",

@@ -75,6 +75,20 @@ const EDITS: &[(&str, &str, &str, Effect, Effect)] = {
     use Effect::{Narrowing, Neutral, Widening};
     &[
         (
+            "customer: { type: string, max_length: 40 }",
+            "customer: { type: string, max_length: 40, sensitive: true }",
+            "`customer` of tool `list_orders` is now kept out of the audit log",
+            Narrowing,
+            Widening,
+        ),
+        (
+            "sandbox: auto",
+            "transports: [stdio]",
+            "clients may no longer reach it over `http`",
+            Narrowing,
+            Widening,
+        ),
+        (
             "trust_tier: 2",
             "trust_tier: 3",
             "the agent is trusted with more: tier 2 (worker) -> 3 (operator), which may change and delete things",

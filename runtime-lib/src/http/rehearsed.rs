@@ -20,5 +20,5 @@ pub(super) fn reply(request: &Request) -> Option<Reply> {
         "headers": headers,
         "body": body.map(|bytes| String::from_utf8_lossy(bytes)),
     }));
-    Some(Reply { text: String::new(), structured: None, is_error: false, status: None })
+    Some(Reply { is_error: false, ..Reply::error(String::new(), None) })
 }

@@ -176,3 +176,17 @@ fn no_emitted_crate_and_no_binary_can_rehearse() {
     let told = |words: &str| binary.windows(words.len()).any(|window| window == words.as_bytes());
     assert!(told("rate limit") && !told("no case: "), "the rehearsal is in a binary that serves");
 }
+
+#[test]
+fn the_packs_pass_their_tests() {
+    let packs = heddle_tests::home::checkout().join("packs");
+    let tests: Vec<_> = fs::read_dir(&packs)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .filter(|name| name.ends_with(".test.yaml"))
+        .collect();
+    assert_eq!(tests.len(), 6, "each pack has tests: {tests:?}");
+    for name in tests {
+        ended(&run(&packs, &["test", &name]), 0);
+    }
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use heddle_compiler::emit::Crate;
-use heddle_compiler::plan::{Plan, Presence, Scheme};
+use heddle_compiler::plan::{Plan, Presence, Scheme, Tier};
 use heddle_tests::home::checkout;
 
 use crate::{compiled_text, emitted, emitted_from, plans};
@@ -113,6 +113,20 @@ fn a_new_tool_is_a_new_file_and_three_lines() {
     let page = changes.remove("README.md").expect("the page");
     assert_eq!(page.out.len(), 1, "{page:?}");
     assert_eq!(changes, BTreeMap::new());
+}
+
+#[test]
+fn a_higher_tier_is_at_most_five_lines() {
+    let mut plan = base();
+    plan.tier = Tier::Worker;
+    let mut changes = changes(&emitted(&base()), &emitted(&plan));
+    let lock = changes.remove("heddle.lock").expect("digests change");
+    assert!(lock.new.contains(&"\"tier\": \"worker\",".to_owned()), "{lock:?}");
+    let policy = &changes["src/policy.rs"];
+    assert!(policy.new.contains(&"pub type Tier = heddle_runtime::tier::Worker;".to_owned()), "{policy:?}");
+    assert!(changes.values().all(|change| change.out.len() == change.new.len()), "{changes:?}");
+    let lines: usize = changes.values().map(|change| change.new.len()).sum();
+    assert!(lines <= 5, "{lines} lines: {changes:?}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod deployment;
 mod documents;
 mod inspect;
+mod minisign;
 mod recipes;
 mod reproducible;
 mod verify;

@@ -56,12 +56,14 @@ impl Repository {
             fs::create_dir(at(place)).expect("our folder");
         }
         fs::write(at("agents/prometheus-bridge.yaml"), CONFIG).expect("our folder");
+        let tests = "tests:\n  - { name: alerts are asked for, call: get_alerts, expect: { allowed: { method: GET } } }\n";
+        fs::write(at("agents/prometheus-bridge.test.yaml"), tests).expect("our folder");
         std::os::unix::fs::symlink(home::heddle_path(), at("bin/heddle")).expect("our folder");
         let mut repository = Self { folder, home, signer: String::new() };
         repository.signer =
             repository.author("heddle sign key --pair").lines().next().expect("a key").to_owned();
         repository.author(
-            "git init -q && heddle sign config --pair agents/*.yaml && heddle build --emit-only agents/*.yaml \
+            "git init -q && heddle sign all --pair agents && heddle build --emit-only agents/*.yaml \
              && git add agents generated && git -c user.name=a -c user.email=a@example.org commit -qm first",
         );
         repository
@@ -121,7 +123,7 @@ fn the_heddle_commands_of_the_recipes_run() {
             repository.run(&script.replace("--release ", ""), &home::build_home());
         }
     }
-    let wanted = ["build", "check", "diff", "sign", "verify"].map(str::to_owned);
+    let wanted = ["build", "check", "diff", "sign", "test", "verify"].map(str::to_owned);
     assert_eq!(met, BTreeSet::from(wanted));
     assert!(repository.folder.path().join("dist/prometheus-bridge.minisig").is_file());
 }

@@ -165,7 +165,7 @@ fn configs_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
-        if path.extension().is_some_and(|end| end == "yaml" || end == "yml") && !front::is_grants(&path) {
+        if path.extension().is_some_and(|end| end == "yaml" || end == "yml") && !front::is_beside(&path) {
             files.push(path);
         }
     }

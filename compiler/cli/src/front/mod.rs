@@ -23,6 +23,7 @@ pub use self::grants::{FILE as GRANTS, GrantsFile};
 pub use self::origin::Replacement;
 use crate::build::embedded::{AGENT_LOCK, VERSION};
 use crate::console::{Stream, colours, mutter};
+use crate::diff::allowance;
 use crate::failure::Failure;
 use crate::home::Home;
 use crate::label::Source;
@@ -198,15 +199,18 @@ fn refuse(shown: &str, held: &Held) -> Failure {
     }
 }
 
-/// The configs among the files that the user named: a pattern such as `packs/*.yaml` takes the grants file and the policy
-/// tests with it.
+/// The configs among the files that the user named: a pattern such as `packs/*.yaml` takes with it what stands beside
+/// configs.
 pub fn configs(files: &[PathBuf]) -> impl Iterator<Item = &PathBuf> {
     let alone = files.len() == 1;
-    let is_beside = |file: &Path| {
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        name == grants::FILE || name.contains(".test.")
-    };
     files.iter().filter(move |file| alone || !is_beside(file))
+}
+
+/// Whether a file stands beside configs and is none, by its name: grants, allowances, policy tests.
+pub fn is_beside(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let is_test = name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml"));
+    name == grants::FILE || name == allowance::FILE || is_test.is_some_and(|stem| stem.ends_with(".test"))
 }
 
 /// The bytes of a file that the user named.
@@ -257,11 +261,6 @@ pub fn deploy(plan: &Plan, targets: &BTreeSet<emit::Target>) -> Result<BTreeMap<
 /// A config's bytes.
 pub fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     read::bytes(path)
-}
-
-/// Whether a file has the name of a grants file.
-pub fn is_grants(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name == grants::FILE)
 }
 
 /// One line for all files of a command.

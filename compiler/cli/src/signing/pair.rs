@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Cursor};
 use std::path::{Path, PathBuf};
 
+use ct_codecs::{Base64, Decoder as _};
 use minisign::{KeyPair, PublicKeyBox, SecretKey, SecretKeyBox, SignatureBox};
 
 use super::{Algorithm, Signer, Standing, place};
@@ -93,10 +94,11 @@ impl Pair {
             Failure::refused(format_args!("`{}` is no secret key to sign with: {error}", path.display()))
         };
         let boxed = || SecretKeyBox::from_string(text);
-        // The library asks for a password where the first way says that it needs one.
-        let secret = match boxed().and_then(SecretKeyBox::into_unencrypted_secret_key) {
-            Ok(secret) => secret,
-            Err(_) => boxed().and_then(|key| key.into_secret_key(None)).map_err(wrong)?,
+        // The library asks for a password where the first ways say that it needs one.
+        let plain = boxed().and_then(SecretKeyBox::into_unencrypted_secret_key).ok();
+        let secret = match plain.or_else(|| unchecked(text)) {
+            Some(secret) => secret,
+            None => boxed().and_then(|key| key.into_secret_key(None)).map_err(wrong)?,
         };
         let public = minisign::PublicKey::from_secret_key(&secret).map_err(wrong)?;
         Ok(Self { secret, public: PublicKey(public) })
@@ -139,6 +141,17 @@ impl Pair {
         write_atomically(&beside, signature.to_string().as_bytes(), 0o644)?;
         Ok(beside)
     }
+}
+
+/// A secret key without a password, as `minisign -W` writes it: without the checksum that the library asks for. Should
+/// it be damaged, what it signs does not verify, and signing fails.
+fn unchecked(text: &str) -> Option<SecretKey> {
+    let bytes = Base64::decode_to_vec(text.lines().nth(1)?, None).ok()?;
+    let (has_password, sum) = (bytes.get(2..4)? != [0, 0], bytes.last_chunk::<32>()?);
+    if has_password || *sum != [0; 32] {
+        return None;
+    }
+    SecretKey::from_bytes(&bytes).ok()
 }
 
 /// What the signature beside a config says of these bytes.

@@ -95,6 +95,18 @@ fn a_secret_named_like_the_policy_is_refused() {
 }
 
 #[test]
+fn an_agent_that_is_not_served_over_http_is_no_service() {
+    let config = format!("{CONFIG}    transports: [stdio]\n");
+    for kind in ["systemd", "kubernetes"] {
+        let (folder, output) = emit(&config, kind);
+        ends(&output, 1, &["`transports` lists `stdio` alone"]);
+        assert!(!folder.path().join("deploy").exists());
+    }
+    let (_folder, output) = emit(&config, "containerfile");
+    ends(&output, 0, &[]);
+}
+
+#[test]
 fn systemd_accepts_the_unit_and_finds_little_exposed() {
     let Some(analyze) = tools::command("systemd-analyze") else { return };
     let folder = emitted("systemd");

@@ -247,7 +247,7 @@ pub fn page(plan: &Plan) -> Result<String, Failure> {
 /// The deployment files of a plan.
 pub fn deploy(plan: &Plan, targets: &BTreeSet<emit::Target>) -> Result<BTreeMap<String, String>, Failure> {
     emit::deploy(plan, targets).map_err(|error| match error {
-        EmitError::NotAFile(_) => Failure::refused(error),
+        EmitError::NotAFile(_) | EmitError::NotServed => Failure::refused(error),
         EmitError::NotAName(_)
         | EmitError::Clash(..)
         | EmitError::NotInPolicy(_)

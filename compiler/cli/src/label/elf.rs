@@ -10,7 +10,6 @@ use object::{Endianness, Object as _, ObjectSection as _};
 const SECTION_TABLE: usize = 0x28;
 const SECTION_COUNT: usize = 0x3c;
 const NAMES_INDEX: usize = 0x3e;
-const HEADER: usize = 64;
 const ENTRY: usize = 64;
 const ENTRY_OFFSET: usize = 24;
 const ENTRY_SIZE: usize = 32;
@@ -86,7 +85,7 @@ pub fn attach(image: &[u8], sections: &[(&str, &[u8])]) -> Option<Vec<u8>> {
 /// The file as it was before anything was attached, but for the place and the number of its section headers, which are
 /// zero.
 pub fn without_section_table(image: &[u8]) -> Option<Vec<u8>> {
-    let mut plain = image.get(..).filter(|image| image.len() >= HEADER)?.to_vec();
+    let mut plain = image.to_vec();
     put(&mut plain, SECTION_TABLE, &[0; 8])?;
     put(&mut plain, SECTION_COUNT, &[0; 2])?;
     Some(plain)

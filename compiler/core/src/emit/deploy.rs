@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use serde::Serialize;
 
 use super::{EmitError, files, ident};
-use crate::plan::{Origin, Plan};
+use crate::plan::{Origin, Plan, Transport};
 
 /// Where a heddle home says who may use which secret. A unit loads it from beside the secrets.
 const POLICY: &str = "credential_policy.json";
@@ -33,6 +33,8 @@ struct Page<'a> {
     label: String,
     plan: String,
     stop_s: u64,
+    /// Whether it is served to whoever starts it.
+    stdio: bool,
     secrets: BTreeSet<&'a str>,
     policy: String,
     origins: Vec<Reached>,
@@ -55,15 +57,23 @@ struct Reached {
 ///
 /// # Errors
 ///
-/// When a secret has a key that cannot be the name of a file among the mounted ones, or the plan is none that `check` could have made.
+/// When the agent is not served over HTTP and the target asks for it, a secret has a key that cannot be the name of a file among the mounted ones, or the plan is none that `check` could have made.
 pub fn deploy(plan: &Plan, targets: &BTreeSet<Target>) -> Result<BTreeMap<String, String>, EmitError> {
     let secrets: BTreeSet<&str> = plan.grants.keys().map(|grant| grant.key.as_str()).collect();
     if let Some(key) = secrets.iter().find(|key| **key == POLICY || key.contains('/')) {
         return Err(EmitError::NotAFile((*key).to_owned()));
     }
+    if !plan.transports.contains(&Transport::Http)
+        && targets.iter().any(|target| *target != Target::Containerfile)
+    {
+        return Err(EmitError::NotServed);
+    }
     let policy = BTreeMap::from([(plan.name.as_str(), &secrets)]);
     let policy = serde_json::to_string(&policy).map_err(|fault| EmitError::Template(fault.to_string()))?;
-    let origins: Vec<Reached> = plan.origins.iter().map(reached).collect();
+    // An agent that asks an authorization server for its keys reaches that, too.
+    let keys = plan.oauth.as_ref().map(|oauth| &oauth.keys_origin);
+    let reaches: BTreeSet<&Origin> = plan.origins.iter().chain(keys).collect();
+    let origins: Vec<Reached> = reaches.into_iter().map(reached).collect();
     let page = Page {
         name: &plan.name,
         version: &plan.version,
@@ -72,6 +82,7 @@ pub fn deploy(plan: &Plan, targets: &BTreeSet<Target>) -> Result<BTreeMap<String
         plan: plan.digest_hex(),
         // A call in flight is given the time that it may take.
         stop_s: plan.deadline_ms.div_ceil(1000).saturating_add(5),
+        stdio: plan.transports.contains(&Transport::Stdio),
         names: origins.iter().any(|origin| !origin.local && origin.address.is_none()),
         addresses: origins.iter().any(|origin| origin.address.is_some()),
         policy,

@@ -67,6 +67,8 @@ pub enum EmitError {
         /// What is wrong with it.
         why: String,
     },
+    /// A service that nobody could reach: the agent is served over standard input and output alone.
+    NotServed,
     /// A key of a secret that cannot be the name of a mounted file.
     NotAFile(String),
     /// A file that is not Rust could not be made.
@@ -82,6 +84,9 @@ impl fmt::Display for EmitError {
             }
             Self::NotInPolicy(what) => write!(f, "a tool uses {what}, which the plan does not list"),
             Self::Layout { path, why } => write!(f, "{path}: {why}"),
+            Self::NotServed => f.write_str(
+                "`transports` lists `stdio` alone, and a service is reached over HTTP: list `http` there, too",
+            ),
             Self::NotAFile(key) => {
                 write!(f, "the secret `{key}` cannot be a file of a mounted folder: give it another key")
             }

@@ -192,6 +192,8 @@ pub struct Hold {
     pub action: Action,
     /// Seconds until an unanswered hold is denied.
     pub expires_s: u32,
+    /// Seconds that a held call waits for the answer; 0: it does not.
+    pub wait_s: u32,
 }
 
 /// When a rule matches.
@@ -240,6 +242,8 @@ pub enum Action {
     Hold,
     /// Refuse.
     Deny,
+    /// Let pass: no later rule is asked, and no tier.
+    Allow,
 }
 
 /// One declared parameter.

@@ -5,6 +5,8 @@
 
 pub mod access;
 mod address;
+#[doc(hidden)]
+pub mod approvals;
 mod audit;
 mod broker;
 #[doc(hidden)]

@@ -11,8 +11,8 @@ use std::marker::PhantomData;
 use crate::access::{Access as _, Mode};
 use crate::address::{Host, Range};
 use crate::decl::{
-    Addresses, Agent, Anomalies, Audit, Authorization, Body, Field, Grant, Hold, Json, Kind, Limit, Node, Op,
-    Origin, Param, Part, Presence, Reads, Returns, Slot, Test, Threshold, Tool, Transport, When,
+    Action, Addresses, Agent, Anomalies, Audit, Authorization, Body, Field, Grant, Hold, Json, Kind, Limit,
+    Node, Op, Origin, Param, Part, Presence, Reads, Returns, Slot, Test, Threshold, Tool, Transport, When,
 };
 use crate::method::{Method as _, Verb};
 use crate::tier::{Level, Tier};
@@ -244,6 +244,15 @@ const fn prove_node(node: &Node, params: &[Param]) {
 const fn prove_holds(holds: &[Hold], params: &[Param]) {
     let mut holds = holds;
     while let [first, rest @ ..] = holds {
+        match first.action {
+            Action::Allow if first.reason.is_empty() => {
+                panic!("HD0540: a rule of this tool allows calls and gives no reason")
+            }
+            Action::Hold if first.wait_s > first.expires_s => {
+                panic!("HD0542: a rule of this tool lets calls wait longer than its hold lasts")
+            }
+            Action::Hold | Action::Deny | Action::Allow => {}
+        }
         let mut tests = tests_of(first);
         if tests.is_empty() && !matches!(first.when, When::Always) {
             panic!("HD0505: a rule of this tool has no condition, and is not one for every call");

@@ -34,6 +34,8 @@ pub struct Client {
     stderr: Arc<Mutex<String>>,
     era: Era,
     next: u64,
+    /// What it declares that it can do.
+    pub capabilities: Value,
 }
 
 impl Client {
@@ -68,7 +70,7 @@ impl Client {
                 collected.lock().expect("no panic").push_str(&String::from_utf8_lossy(&buffer[..read]));
             }
         });
-        Self { child, stdin, lines, stderr, era: Era::Stateless, next: 1 }
+        Self { child, stdin, lines, stderr, era: Era::Stateless, next: 1, capabilities: json!({}) }
     }
 
     /// Starts the agent and shakes hands.
@@ -85,7 +87,7 @@ impl Client {
             "initialize",
             json!({
                 "protocolVersion": "2025-11-25",
-                "capabilities": {},
+                "capabilities": self.capabilities,
                 "clientInfo": {"name": "heddle-tests", "version": "1"},
             }),
         );
@@ -119,11 +121,15 @@ impl Client {
         let id = self.next;
         self.next += 1;
         if self.era == Era::Stateless {
+            let token = params.pointer("/_meta/progressToken").cloned();
             params["_meta"] = json!({
                 "io.modelcontextprotocol/protocolVersion": "2026-07-28",
                 "io.modelcontextprotocol/clientInfo": {"name": "heddle-tests", "version": "1"},
-                "io.modelcontextprotocol/clientCapabilities": {},
+                "io.modelcontextprotocol/clientCapabilities": self.capabilities,
             });
+            if let Some(token) = token {
+                params["_meta"]["progressToken"] = token;
+            }
         }
         self.send(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
         id

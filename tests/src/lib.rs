@@ -4,6 +4,7 @@
 //! Nothing here touches the user's own heddle home: builds share `target/heddle-home`, runs get a fresh folder each.
 
 pub mod agent;
+pub mod approvals;
 pub mod audit;
 pub mod backend;
 pub mod client;

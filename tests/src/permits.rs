@@ -34,6 +34,7 @@ pub fn verdict(plan: &Plan, tool: &str, arguments: &Map<String, Value>) -> Verdi
         Some(hold) => match hold.action {
             Action::Hold => return Verdict::Held(hold.rule.clone()),
             Action::Deny => return Verdict::Denied(hold.rule.clone()),
+            Action::Allow => {}
         },
         None if (plan.tier, tool.access) == (Tier::Privileged, Access::Write) => {
             return Verdict::Held("tier-4".to_owned());

@@ -58,7 +58,11 @@ pub fn styled(stream: Stream, sgr: &str, text: &str) -> String {
 
 /// Whether a character does something to a terminal instead of standing on it.
 pub fn steers(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    // Marks of direction, and characters without a shape: what is read has to be all that is there.
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Text of somebody else, made harmless for a terminal: control and direction characters are shown as escapes.

@@ -4,6 +4,7 @@
 //! of the machine. Messages go to standard error, results to standard output.
 #![forbid(unsafe_code)]
 
+mod approvals;
 mod audit;
 mod build;
 mod commands;

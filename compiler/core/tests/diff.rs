@@ -368,6 +368,33 @@ fn a_rule_that_goes_is_a_widening_and_one_that_comes_a_narrowing() {
 }
 
 #[test]
+fn an_exception_that_comes_is_a_widening() {
+    let small = |below: u32| {
+        let rule =
+            format!("    - name: small\n      tool: place_order\n      param_lt: {{ count: {below} }}\n");
+        let rule = rule + "      action: allow\n      reason: \"routine\"\n    - name: large";
+        edited("    - name: large", &rule)
+    };
+    let (old, new, more) = (plan(SHOP), small(5), small(9));
+    let [change] = &diff(&old, &new)[..] else { panic!("one change") };
+    assert_eq!(change.effect(), Effect::Widening);
+    assert!(
+        change.sentence.starts_with("rule `small` now lets pass calls with `count`"),
+        "{}",
+        change.sentence
+    );
+    assert_eq!(diff(&new, &old)[0].effect(), Effect::Narrowing);
+    assert_eq!(diff(&new, &more)[0].effect(), Effect::Widening);
+    assert_eq!(diff(&more, &new)[0].effect(), Effect::Narrowing);
+    // A hold that becomes an exception.
+    let large = "      param_gt: { count: 100 }\n      expires: 15m\n";
+    let passes = "      param_gt: { count: 100 }\n      action: allow\n      reason: \"they pay\"\n";
+    assert!(diff(&old, &edited(large, passes)).iter().any(|change| change.effect() == Effect::Widening));
+    let waits = edited("expires: 15m", "expires: 15m\n      wait: 60s");
+    assert_eq!(diff(&old, &waits)[0].effect(), Effect::Neutral);
+}
+
+#[test]
 fn agents_come_and_go() {
     let plan = plan(SHOP);
     let come = appeared(&plan);

@@ -3,7 +3,8 @@
 use heddle_compiler::check::Grants;
 use heddle_compiler::compile;
 use heddle_compiler::diag::{
-    Code, HD0504, HD0506, HD0507, HD0508, HD0509, HD0510, HD0511, HD0513, HD0515, HD0516, HD0519,
+    Code, HD0504, HD0506, HD0507, HD0508, HD0509, HD0510, HD0511, HD0513, HD0515, HD0516, HD0519, HD0540,
+    HD0541, HD0542,
 };
 use heddle_compiler::plan::{Json, Op, Plan, Test, When};
 use heddle_compiler::source::Sources;
@@ -240,6 +241,56 @@ fn tier_4_holds_writes_by_itself() {
     assert_eq!(check(4, "    - { name: r, access: write, action: deny }").1, []);
     assert_eq!(check(4, "    - { name: r, access: write, reason: \"stock\" }").1, []);
     assert_eq!(check(4, "    - { name: r, access: read }").1, []);
+}
+
+#[test]
+fn an_exception_has_a_reason_and_something_to_be_an_exception_from() {
+    let one = |rule: &str| format!("    - {{ name: r, {rule} }}");
+    let small = "access: write, action: allow, param_lt: { count: 5 }";
+    let why = "reason: \"small orders are routine\"";
+    for (tier, rules, codes) in [
+        (4, one(&format!("{small}, {why}")), vec![]),
+        (4, one(small), vec![HD0540]),
+        (4, one(&format!("{small}, reason: \"\"")), vec![HD0540]),
+        (3, one(&format!("{small}, {why}")), vec![HD0541]),
+        (4, one(&format!("access: read, action: allow, {why}")), vec![HD0541]),
+        (4, one(&format!("{small}, {why}, expires: 5m, wait: 5s")), vec![HD0515, HD0515]),
+        (3, format!("{}\n    - {{ name: s, access: write }}", one(&format!("{small}, {why}"))), vec![]),
+        // After the rule it is an exception from, it is none.
+        (
+            3,
+            format!("    - {{ name: s, access: write }}\n{}", one(&format!("{small}, {why}"))),
+            vec![HD0511, HD0541],
+        ),
+        // A rule that nothing follows is idle at tier 4, and one that an exception follows is not.
+        (
+            4,
+            format!(
+                "    - {{ name: s, access: write, param_lt: {{ count: 3 }} }}\n{}",
+                one(&format!("{small}, {why}"))
+            ),
+            vec![],
+        ),
+    ] {
+        let mut found = check(tier, &rules).1;
+        found.sort();
+        assert_eq!(found, codes, "{tier} {rules}");
+    }
+}
+
+#[test]
+fn a_wait_is_short_and_within_the_hold() {
+    for (rule, codes) in [
+        ("wait: 60s", vec![]),
+        ("wait: 10m", vec![]),
+        ("wait: 11m", vec![HD0542]),
+        ("wait: 60s, expires: 59s", vec![HD0542]),
+        ("wait: 60s, action: deny", vec![HD0515]),
+    ] {
+        assert_eq!(check(3, &format!("    - {{ name: r, access: write, {rule} }}")).1, codes, "{rule}");
+    }
+    let plan = check(3, "    - { name: r, access: write, wait: 60s }").0.expect("accepted");
+    assert_eq!(plan.tools["order_goods"].holds[0].wait_s, 60);
 }
 
 #[test]

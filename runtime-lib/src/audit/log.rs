@@ -23,6 +23,8 @@ pub struct Log {
     agent: &'static Agent,
     /// The members that name agent, build and session.
     fixed: Vec<u8>,
+    #[cfg(feature = "approvals")]
+    session: String,
     vault: Vault,
     segment: Segment,
     crashed: Vec<Crashed>,
@@ -97,6 +99,8 @@ impl Log {
         Ok(Self {
             agent,
             fixed,
+            #[cfg(feature = "approvals")]
+            session,
             vault,
             segment,
             crashed,
@@ -107,6 +111,12 @@ impl Log {
             opened,
             not_before: opened,
         })
+    }
+
+    /// The session that each record names.
+    #[cfg(feature = "approvals")]
+    pub fn session(&self) -> &str {
+        &self.session
     }
 
     #[cfg(test)]

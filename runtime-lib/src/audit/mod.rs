@@ -10,7 +10,7 @@
 //!
 //! | member | value |
 //! |---|---|
-//! | `event` | `agent_lifecycle`, `http_bridge`, `tool_call`, `trust_violation`, `credential_access` or `anomaly` |
+//! | `event` | `agent_lifecycle`, `http_bridge`, `tool_call`, `trust_violation`, `credential_access`, `approval` or `anomaly` |
 //! | `seq` | number of the record in its segment, from 0, without gaps |
 //! | `timestamp` | RFC 3339, UTC, microseconds |
 //! | `agent` | name of the agent |
@@ -30,6 +30,7 @@
 //! | `tool_call` | the outcome of every request that names a tool, refused ones too: `call`, `tool`, `status`, `layer`, `error`, `status_code`, `duration_ms`, and `parameters` where no intent was written; a member that does not apply is left out |
 //! | `trust_violation` | `call`, `tool`, `trust_tier`, `action` (the method), `detail`, `severity` (always `high`) |
 //! | `credential_access` | `credential_key`, `granted` |
+//! | `approval` | what happened to the ticket of a held call: `action` (`requested`, `redeemed`, `expired`, `withdrawn`, `refused`), `ticket`, `call`, `tool`, `rule`, `by` (who answered), `detail` |
 //! | `anomaly` | `kind`, `tool`, `key` or `layer`, `count`, `seconds` |
 //!
 //! `call` is the number of the call in its process, from 1. A text longer than 1 KiB is cut there, at a
@@ -59,6 +60,8 @@ mod tests;
 mod vault;
 
 pub use fault::AuditError;
+#[cfg(feature = "approvals")]
+pub use record::ApprovalRecord;
 pub use record::{Intent, IntentRecord, Layer, OutcomeRecord, Status, TrustViolation};
 
 use crate::call::any_sensitive;
@@ -77,6 +80,15 @@ use vault::Vault;
 
 /// What stands for the text of an answer to a call with sensitive arguments.
 const LEFT_OUT: &str = "the answer of the API is left out: it may repeat a sensitive argument";
+
+/// A point in time as the log writes it, without fractions of a second.
+#[cfg(feature = "approvals")]
+pub fn instant(time: std::time::SystemTime) -> String {
+    let mut out = Vec::with_capacity(27);
+    stamp::Stamp::of(time).write(&mut out);
+    let text = String::from_utf8(out).unwrap_or_default();
+    text.split_once('.').map_or(text.clone(), |(whole, _)| format!("{whole}Z"))
+}
 
 /// The audit log of this process.
 #[derive(Debug)]
@@ -183,6 +195,31 @@ impl Audit {
             line.text("detail", detail);
             line.text("severity", "high");
         })
+    }
+
+    /// Records what happened to the ticket of a held call.
+    #[cfg(feature = "approvals")]
+    pub fn approval(&self, record: ApprovalRecord<'_>) -> Result<Pending, AuditError> {
+        let ApprovalRecord { action, ticket, tool, rule, call, by, detail } = record;
+        self.append("approval", |line| {
+            line.text("action", action);
+            line.text("ticket", ticket);
+            line.number("call", call);
+            line.text("tool", tool);
+            line.text("rule", rule);
+            if let Some(by) = by {
+                line.text("by", by);
+            }
+            if let Some(detail) = detail {
+                line.text("detail", detail);
+            }
+        })
+    }
+
+    /// The session that each record of this process names.
+    #[cfg(feature = "approvals")]
+    pub fn session(&self) -> String {
+        self.log().session().to_owned()
     }
 
     /// Records that the broker was asked for a secret, and what it answered.

@@ -55,6 +55,26 @@ pub struct TrustViolation<'a> {
     pub detail: &'a str,
 }
 
+/// Something that happened to the ticket of a held call.
+#[cfg(feature = "approvals")]
+#[derive(Debug, Clone, Copy)]
+pub struct ApprovalRecord<'a> {
+    /// `requested`, `redeemed`, `expired`, `withdrawn` or `refused`; the command line writes `approved` and `denied`.
+    pub action: &'static str,
+    /// The id of the ticket.
+    pub ticket: &'a str,
+    /// Name of the tool.
+    pub tool: &'a str,
+    /// The rule that holds the call.
+    pub rule: &'a str,
+    /// Number of the call, from [`super::Audit::next_call`].
+    pub call: u64,
+    /// Who answered, if somebody did.
+    pub by: Option<&'a str>,
+    /// Why.
+    pub detail: Option<&'a str>,
+}
+
 /// How a call ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {

@@ -115,6 +115,7 @@ pub(crate) use check::Checker;
 pub(crate) use coerce::{Reader, Rigour};
 pub(crate) use describe::Place;
 pub use escalation::{Cleared, escalation};
+pub(crate) use escalation::{Demand, Question};
 pub(crate) use patterns::Patterns;
 pub(crate) use principal::Principal;
 pub use rate::{Admitted, rate_limit};
@@ -139,6 +140,8 @@ pub struct Call<'a, S> {
     received: Instant,
     /// The arguments as they were read: none until the escalation, the first layer to look at them.
     values: Values<'a>,
+    /// What it needs beside the layers: nothing until the escalation says so.
+    demand: Demand,
     #[expect(dead_code, reason = "that there is one says what the call has passed")]
     state: S,
 }
@@ -159,6 +162,7 @@ impl<'a> Call<'a, Received> {
             principal: &Principal::ANYONE,
             received,
             values: Values::none(),
+            demand: Demand::Nothing,
             state: Received(()),
         }
     }
@@ -188,6 +192,7 @@ impl<'a, S> Call<'a, S> {
             principal: self.principal,
             received: self.received,
             values: self.values,
+            demand: self.demand,
             state,
         }
     }

@@ -17,6 +17,9 @@ fn pass(row: Row, arguments: Value) -> Result<Value, Refusal> {
     let call = escalation(call)?;
     let call = input_validation(call)?;
     let call = trust_tier(call)?;
+    if let Demand::Approval(Question { rule, reason, .. }) = call.demand() {
+        return Err(Refusal::held(Layer::Escalation, format!("{rule}: {reason}")));
+    }
     let values = call.values();
     Ok(row
         .params
@@ -41,8 +44,11 @@ fn one(kind: Kind, value: Value) -> Result<Value, String> {
 }
 
 fn hold(when: When) -> Hold {
-    Hold { rule: "rule", reason: "it is big", when, action: Action::Hold, expires_s: 900 }
+    Hold { rule: "rule", reason: "it is big", when, action: Action::Hold, expires_s: 900, wait_s: 0 }
 }
+
+const HELD: Hold =
+    Hold { rule: "r", reason: "", when: When::Always, action: Action::Hold, expires_s: 900, wait_s: 0 };
 
 fn leak_test(param: &'static str, op: Op) -> &'static [Test] {
     Box::leak(Box::new([Test { param, op }]))
@@ -259,7 +265,14 @@ fn any_and_all_do_what_they_say() {
     const TESTS: &[Test] = &[Test { param: "a", op: Op::Gt(1.0) }, Test { param: "b", op: Op::Gt(1.0) }];
     let verdict = |when: When, arguments: Value| {
         let row = Row { params: PARAMS, holds: Box::leak(Box::new([hold(when)])), ..ROW };
-        pass(row, arguments).map_err(|refusal| refusal.verdict())
+        let tool = ToolState::new(leak(row), 0).unwrap();
+        let arguments = members(arguments);
+        let call = Call::receive(&tool, &arguments, Instant::now());
+        let call = rate_limit(call).and_then(access_mode).and_then(escalation);
+        match call.map_err(|refusal| refusal.verdict())?.demand {
+            Demand::Nothing => Ok(()),
+            Demand::Approval(_) => Err(Verdict::Held),
+        }
     };
     assert_eq!(verdict(When::Any(TESTS), json!({"a": 2})).unwrap_err(), Verdict::Held);
     assert!(verdict(When::All(TESTS), json!({"a": 2})).is_ok());
@@ -295,13 +308,29 @@ fn the_first_rule_that_matches_decides() {
     );
     let refusal = pass(row, json!({"x": 10})).unwrap_err();
     assert_eq!(refusal.verdict(), Verdict::Held);
-    assert!(
-        refusal
-            .reason()
-            .starts_with("escalation: rule `rule` holds this call of `tool` for a human: it is big. "),
-        "{}",
-        refusal.reason()
-    );
+    assert_eq!(refusal.reason(), "rule: it is big");
+}
+
+#[test]
+fn an_exception_is_decided_before_the_rules_after_it_and_before_the_tier() {
+    let when = When::Any(leak_test("x", Op::Lt(10.0)));
+    let allow = Hold { rule: "small", action: Action::Allow, ..hold(when) };
+    let holds = Box::leak(Box::new([allow, hold(When::Always)]));
+    let row = Row { holds, held_always: true, ..with(INTEGER) };
+    assert!(pass(row, json!({"x": 9})).is_ok());
+    assert_eq!(pass(row, json!({"x": 10})).unwrap_err().reason(), "rule: it is big");
+    let row = Row { holds: Box::leak(Box::new([allow])), ..row };
+    assert!(pass(row, json!({"x": 9})).is_ok());
+    assert_eq!(pass(row, json!({"x": 10})).unwrap_err().verdict(), Verdict::Held);
+    // What the exception cannot be asked about is none.
+    assert_eq!(pass(row, json!({"x": "small"})).unwrap_err().verdict(), Verdict::Refused);
+}
+
+#[test]
+fn what_a_later_layer_refuses_is_held_by_nobody() {
+    let row = Row { holds: &[HELD], held_always: true, ..with(INTEGER) };
+    assert_eq!(reason(row, json!({"x": 1, "y": 2})).0, Layer::InputValidation);
+    assert_eq!(reason(row, json!({})).0, Layer::InputValidation);
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! Layer 5: the request a tool sends against what its tier may send.
 
 use super::values::Values;
-use super::{Call, Layer, Refusal, Valid};
+use super::{Call, Demand, Layer, Refusal, Valid};
 use crate::method::Verb;
 use crate::tier::Level;
 
-/// The state of a call that may be sent: the only one that the HTTP bridge takes.
+/// The state of a call that passed the layers: the only one that can be answered for, and then be sent.
 #[derive(Debug)]
 pub struct Permitted(());
 
@@ -31,6 +31,11 @@ impl<'a> Call<'a, Permitted> {
     /// The arguments that the request is composed of.
     pub(crate) const fn values(&self) -> &Values<'a> {
         &self.values
+    }
+
+    /// What it still needs.
+    pub(crate) const fn demand(&self) -> Demand {
+        self.demand
     }
 }
 

@@ -70,6 +70,15 @@ impl<'a> Values<'a> {
         }
     }
 
+    /// The values that there are, sorted by name: what the call comes to, however it was spelt.
+    #[cfg(feature = "approvals")]
+    pub(crate) fn given(&self) -> impl Iterator<Item = (&'static str, &Value)> {
+        self.iter().filter_map(|(param, reading)| match reading {
+            Reading::Value(value) => Some((param.name, &**value)),
+            Reading::Absent | Reading::Unreadable(_) => None,
+        })
+    }
+
     /// What became of a parameter.
     pub(super) fn reading(&self, name: &str) -> &Reading<'a> {
         self.iter().find(|(param, _)| param.name == name).map_or(&Reading::Absent, |(_, reading)| reading)

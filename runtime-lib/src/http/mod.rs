@@ -23,7 +23,10 @@ use std::time::Duration;
 use reqwest::{Client, Request, Response};
 use tokio::time::{Instant, timeout_at};
 
-use crate::audit::Intent;
+#[cfg(feature = "approvals")]
+use crate::approvals::Shown;
+use crate::approvals::{Answered, Approval};
+use crate::audit::{Audit, Intent};
 use crate::broker::Secrets;
 use crate::call::{Call, Layer, Permitted, Refusal, ToolState};
 use crate::decl::Agent;
@@ -53,17 +56,33 @@ pub(crate) struct Outbound<'a> {
     tool: &'a ToolState,
     secrets: Secrets,
     deadline: Instant,
+    approval: Option<Approval>,
 }
 
-impl Outbound<'_> {
+/// A request that may be sent: the approval that it needed, if it needed one, is used up.
+#[derive(Debug)]
+#[must_use = "a request that is not sent is a call without an answer"]
+pub(crate) struct Ready<'a>(Outbound<'a>);
+
+impl<'a> Outbound<'a> {
+    /// Uses the approval up, on record. Whoever comes second is refused.
+    pub(crate) async fn redeem(mut self, audit: &Audit, call: u64) -> Result<Ready<'a>, Refusal> {
+        if let Some(approval) = self.approval.take() {
+            approval.redeem(audit, call).await?;
+        }
+        Ok(Ready(self))
+    }
+}
+
+impl Ready<'_> {
     /// The HTTP method, for the log.
     pub(crate) const fn method(&self) -> &'static str {
-        self.tool.row().verb.as_str()
+        self.0.tool.row().verb.as_str()
     }
 
     /// The URL for the log, with `***` for a secret and for a sensitive argument.
     pub(crate) fn url(&self) -> &str {
-        &self.shown
+        &self.0.shown
     }
 }
 
@@ -87,27 +106,44 @@ impl Bridge {
         self.routes.get(call.tool().index()).map_or(&[], |route| &route.secrets)
     }
 
-    /// Composes the request of a call that passed the five layers before. Nothing is sent.
-    pub(crate) fn compose<'a>(
-        &self,
-        call: Call<'a, Permitted>,
-        secrets: Secrets,
-    ) -> Result<Outbound<'a>, Refusal> {
-        let tool = call.tool();
-        let refuse = |problem: String| {
-            Refusal::new(Layer::HttpBridge, format!("HTTP bridge: {problem}. Nothing was sent"))
-        };
-        let Some(route) = self.routes.get(tool.index()) else {
-            return Err(refuse(format!("`{}` has no route", tool.row().name)));
-        };
-        let filling = Filling { values: call.values(), secrets: &secrets };
-        let (request, shown) = compose::compose(route, filling).map_err(refuse)?;
-        let deadline = Instant::from_std(call.received()) + self.deadline;
-        Ok(Outbound { request, shown, tool, secrets, deadline })
+    /// The request of a held call as a human is shown it: composed as it would be sent, with secrets by name.
+    #[cfg(feature = "approvals")]
+    pub(crate) fn show(&self, call: &Call<'_, Permitted>) -> Result<Shown, Refusal> {
+        let route = self.route(call.tool())?;
+        let names = Secrets::names(&route.secrets);
+        let filling = Filling { values: call.values(), secrets: &names };
+        let (request, url) = compose::compose(route, filling).map_err(refuse)?;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let fields = request.headers().iter();
+        let mut headers: Vec<_> =
+            fields.map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect();
+        headers.sort_unstable();
+        Ok(Shown {
+            method: request.method().to_string(),
+            url,
+            headers,
+            body: request.body().and_then(reqwest::Body::as_bytes).map(text),
+            secrets: route.secrets.iter().map(|key| (*key).to_owned()).collect(),
+        })
+    }
+
+    /// Composes the request of a call that passed the five layers before, and that nobody holds or a human said yes to.
+    /// Nothing is sent.
+    pub(crate) fn compose<'a>(&self, call: Answered<'a>, secrets: Secrets) -> Result<Outbound<'a>, Refusal> {
+        let tool = call.call().tool();
+        let filling = Filling { values: call.call().values(), secrets: &secrets };
+        let (request, shown) = compose::compose(self.route(tool)?, filling).map_err(refuse)?;
+        let deadline = Instant::from_std(call.since()) + self.deadline;
+        Ok(Outbound { request, shown, tool, secrets, deadline, approval: call.into_approval() })
+    }
+
+    fn route(&self, tool: &ToolState) -> Result<&Route, Refusal> {
+        let name = tool.row().name;
+        self.routes.get(tool.index()).ok_or_else(|| refuse(format!("`{name}` has no route")))
     }
 
     /// Sends a request whose intent is on record, and reads the answer, all within the time of the call.
-    pub(crate) async fn send(&self, outbound: Outbound<'_>, _on_record: &Intent) -> Reply {
+    pub(crate) async fn send(&self, Ready(outbound): Ready<'_>, _on_record: &Intent) -> Reply {
         let Outbound { request, tool, secrets, deadline, .. } = outbound;
         let Some(route) = self.routes.get(tool.index()) else {
             return Reply::error("this tool has no route".to_owned(), None);
@@ -170,6 +206,10 @@ impl Bridge {
         let headers = std::mem::take(response.headers_mut());
         Ok(Received { status, headers, body, is_cut })
     }
+}
+
+fn refuse(problem: String) -> Refusal {
+    Refusal::new(Layer::HttpBridge, format!("HTTP bridge: {problem}. Nothing was sent"))
 }
 
 fn seconds(time: Duration) -> String {

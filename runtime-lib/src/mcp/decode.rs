@@ -2,6 +2,8 @@
 //! of them; here each line is read once, and each that wants an answer gets one.
 
 use super::strict;
+#[cfg(feature = "approvals")]
+use rmcp::model::ClientResult;
 use rmcp::model::{
     CallToolRequest, CallToolRequestParams, CancelledNotification, CancelledNotificationParam,
     ClientJsonRpcMessage, ClientNotification, ClientRequest, ErrorCode, ErrorData, Extensions,
@@ -17,6 +19,9 @@ pub enum Decoded {
     Request(RequestId, ClientRequest),
     /// The client gives a request up.
     Cancelled(RequestId, ClientJsonRpcMessage),
+    /// The client answers a request of the server.
+    #[cfg(feature = "approvals")]
+    Answer(RequestId, ClientJsonRpcMessage),
     /// Answer with an error at once.
     Refused(Option<RequestId>, ErrorData),
     /// Nothing: a notification that changes nothing, or an answer that nobody waits for.
@@ -83,7 +88,7 @@ pub fn message(mut message: Map<String, Value>, twice: Option<String>) -> Decode
     let answers = message.contains_key("result") || message.contains_key("error");
     let method = match message.remove("method") {
         Some(Value::String(method)) if !answers => method,
-        None if answers => return Decoded::Nothing,
+        None if answers => return answer(id, message),
         Some(_) if answers => return invalid("a message is either a request or an answer"),
         _ => return invalid("`method` is not a string"),
     };
@@ -100,6 +105,30 @@ pub fn message(mut message: Map<String, Value>, twice: Option<String>) -> Decode
         None => notification(&method, params, twice),
         Some(id) => request(id, &method, params, twice),
     }
+}
+
+/// An answer to a question about a held call. Without approvals there are no questions.
+#[cfg(feature = "approvals")]
+fn answer(id: Option<RequestId>, mut message: Map<String, Value>) -> Decoded {
+    let Some(id) = id else { return Decoded::Nothing };
+    let answer = match message.remove("result") {
+        Some(result) => serde_json::from_value::<ClientResult>(result)
+            .ok()
+            .map(|result| ClientJsonRpcMessage::response(result, id.clone())),
+        None => None,
+    };
+    let message = answer.unwrap_or_else(|| {
+        ClientJsonRpcMessage::error(
+            ErrorData::internal_error("the client did not answer", None),
+            Some(id.clone()),
+        )
+    });
+    Decoded::Answer(id, message)
+}
+
+#[cfg(not(feature = "approvals"))]
+fn answer(_id: Option<RequestId>, _message: Map<String, Value>) -> Decoded {
+    Decoded::Nothing
 }
 
 fn notification(method: &str, params: Option<Map<String, Value>>, twice: Option<ErrorData>) -> Decoded {
@@ -173,6 +202,10 @@ fn call(id: RequestId, mut params: Map<String, Value>, twice: Option<ErrorData>)
             malformed.get_or_insert_with(|| ErrorData::invalid_params("`arguments` is not an object", None));
         }
     }
+    #[cfg(feature = "approvals")]
+    if let Err(error) = retry(&mut params, &mut wanted) {
+        malformed.get_or_insert(error);
+    }
     let mut extensions = Extensions::new();
     match params.remove("_meta") {
         None => {}
@@ -189,6 +222,22 @@ fn call(id: RequestId, mut params: Map<String, Value>, twice: Option<ErrorData>)
     let mut request = CallToolRequest::new(wanted);
     request.extensions = extensions;
     Decoded::Request(id, ClientRequest::CallToolRequest(request))
+}
+
+/// The second half of a call whose hold was shown.
+#[cfg(feature = "approvals")]
+fn retry(params: &mut Map<String, Value>, wanted: &mut CallToolRequestParams) -> Result<(), ErrorData> {
+    match params.remove("requestState") {
+        None => {}
+        Some(Value::String(state)) => wanted.request_state = Some(state),
+        Some(_) => return Err(ErrorData::invalid_params("`requestState` is not a string", None)),
+    }
+    match params.remove("inputResponses") {
+        None => {}
+        Some(Value::Object(responses)) => wanted.input_responses = Some(responses.into_iter().collect()),
+        Some(_) => return Err(ErrorData::invalid_params("`inputResponses` is not an object", None)),
+    }
+    Ok(())
 }
 
 /// rmcp would read a cursor that is not a string as none.

@@ -19,6 +19,9 @@ use tokio::time::Instant;
 pub struct Door<W> {
     wire: W,
     in_flight: HashSet<RequestId>,
+    /// Requests of the server's own that the client has not answered.
+    #[cfg(feature = "approvals")]
+    asked: HashSet<RequestId>,
     /// Tells the calls in flight to give up.
     stop: watch::Sender<bool>,
     /// Set once the wire has ended: until when calls in flight may go on.
@@ -31,7 +34,16 @@ impl<W: Wire> Door<W> {
     /// Calls may go on for `input_grace` after the input ended and for `stop_grace` after a signal.
     pub fn new(wire: W, stop: watch::Sender<bool>, input_grace: Duration, stop_grace: Duration) -> Self {
         let stop_grace = stop_grace.min(input_grace);
-        Self { wire, in_flight: HashSet::new(), stop, until: None, input_grace, stop_grace }
+        Self {
+            wire,
+            in_flight: HashSet::new(),
+            #[cfg(feature = "approvals")]
+            asked: HashSet::new(),
+            stop,
+            until: None,
+            input_grace,
+            stop_grace,
+        }
     }
 
     fn ended(&mut self, end: End) {
@@ -61,6 +73,9 @@ impl<W: Wire> Door<W> {
                 self.refuse(id, error);
                 None
             }
+            // To rmcp an answer to nothing may be a reason to leave.
+            #[cfg(feature = "approvals")]
+            Decoded::Answer(id, message) => self.asked.remove(&id).then_some(message),
             Decoded::Nothing => None,
         }
     }
@@ -82,7 +97,11 @@ impl<W: Wire> Transport<RoleServer> for Door<W> {
         match &message {
             JsonRpcMessage::Response(response) => self.in_flight.remove(&response.id),
             JsonRpcMessage::Error(error) => error.id.as_ref().is_some_and(|id| self.in_flight.remove(id)),
-            JsonRpcMessage::Request(_) | JsonRpcMessage::Notification(_) => false,
+            #[cfg(feature = "approvals")]
+            JsonRpcMessage::Request(request) => self.asked.insert(request.id.clone()),
+            #[cfg(not(feature = "approvals"))]
+            JsonRpcMessage::Request(_) => false,
+            JsonRpcMessage::Notification(_) => false,
         };
         future::ready(put(&mut self.wire, &message))
     }

@@ -2,7 +2,10 @@
 
 use super::catalogue::Catalogue;
 use super::decode::Malformed;
-use super::progress::Progress;
+use super::progress::{HeldText, Progress};
+#[cfg(feature = "approvals")]
+use super::state::States;
+use crate::approvals::Caller;
 use crate::audit::{AuditError, Layer, OutcomeRecord, Status};
 use crate::call::Principal;
 use crate::decl::Agent;
@@ -33,6 +36,8 @@ pub struct Handler {
     /// Longest time of a call.
     deadline: Duration,
     stopped: watch::Receiver<bool>,
+    #[cfg(feature = "approvals")]
+    states: Arc<States>,
 }
 
 impl Handler {
@@ -42,27 +47,30 @@ impl Handler {
         catalogue: Catalogue,
         pipeline: Arc<Pipeline>,
         stopped: watch::Receiver<bool>,
-    ) -> Self {
+    ) -> Result<Self, String> {
         let mut info = ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
             .with_server_info(Implementation::new(agent.name, agent.version));
         if !agent.about.is_empty() {
             info = info.with_instructions(agent.about);
         }
-        Self {
+        Ok(Self {
             info,
             catalogue,
             pipeline,
             slots: Arc::new(Semaphore::new(IN_FLIGHT_MAX)),
             deadline: Duration::from_millis(agent.deadline_ms),
             stopped,
-        }
+            #[cfg(feature = "approvals")]
+            states: Arc::new(States::new()?),
+        })
     }
 
-    async fn answer(
+    /// The result of a call, whatever becomes of it.
+    pub async fn answer(
         &self,
-        principal: &Principal,
         tool: &str,
         arguments: Map<String, Value>,
+        caller: &Caller,
     ) -> Result<CallToolResult, ErrorData> {
         let Ok(_slot) = self.slots.try_acquire() else {
             let reason =
@@ -72,7 +80,7 @@ impl Handler {
         };
         let mut stopped = self.stopped.clone();
         // Boxed, because the future of a whole exchange is large and each of rmcp's around it would move all of it.
-        let call = Box::pin(self.pipeline.call(principal, tool, arguments));
+        let call = Box::pin(self.pipeline.call(tool, arguments, caller));
         tokio::select! {
             biased;
             answer = call => match answer {
@@ -86,6 +94,28 @@ impl Handler {
                 Ok(failure("the server stopped before there was an answer".to_owned()))
             }
         }
+    }
+
+    /// What a call is told that comes with a state which is none, or none any more.
+    #[cfg(feature = "approvals")]
+    pub async fn refuse_state(
+        &self,
+        tool: &str,
+        reason: &str,
+        arguments: &Map<String, Value>,
+    ) -> Result<CallToolResult, ErrorData> {
+        let reason = format!(
+            "escalation: `requestState` is refused: {reason}. Nothing was sent; call again without it"
+        );
+        self.refuse(tool, Layer::Escalation, &reason, arguments).await?;
+        Ok(failure(reason))
+    }
+
+    /// What the client says of itself, if it did. A session over HTTP stands for many, and what rmcp has for it is our own
+    /// name.
+    fn client(&self, context: &RequestContext<RoleServer>) -> Option<String> {
+        let client = context.client_info().filter(|client| *client != self.info.server_info)?;
+        Some(format!("{} {}", client.name, client.version))
     }
 
     /// Puts a call on record that never reached the pipeline.
@@ -110,6 +140,33 @@ impl Handler {
         };
         let fault = |error: AuditError| ErrorData::internal_error(error.to_string(), None);
         audit.outcome(None, record).map_err(fault)?.counts().await.map_err(fault)
+    }
+}
+
+#[cfg(feature = "approvals")]
+impl Handler {
+    async fn attended(
+        &self,
+        request: CallToolRequestParams,
+        caller: Caller,
+        context: &RequestContext<RoleServer>,
+        held: HeldText,
+    ) -> Result<CallToolResponse, ErrorData> {
+        super::attend::call(self, &self.states, request, caller, context, held).await
+    }
+}
+
+#[cfg(not(feature = "approvals"))]
+impl Handler {
+    async fn attended(
+        &self,
+        request: CallToolRequestParams,
+        caller: Caller,
+        _context: &RequestContext<RoleServer>,
+        _held: HeldText,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let CallToolRequestParams { name, arguments, .. } = request;
+        Ok(self.answer(&name, arguments.unwrap_or_default(), &caller).await?.into())
     }
 }
 
@@ -148,19 +205,19 @@ impl ServerHandler for Handler {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let CallToolRequestParams { name, arguments, .. } = request;
-        let arguments = arguments.unwrap_or_default();
         if let Some(Malformed(error)) = context.extensions.get::<Malformed>() {
-            self.refuse(&name, Layer::InputValidation, &error.message, &arguments).await?;
+            let arguments = request.arguments.unwrap_or_default();
+            self.refuse(&request.name, Layer::InputValidation, &error.message, &arguments).await?;
             return Err(error.clone());
         }
         let principal = context.extensions.get::<Principal>().cloned().unwrap_or(Principal::ANYONE);
+        let caller = Caller { client: self.client(&context), principal, attendance: None };
         let mut progress = Progress::of(&context, self.deadline);
-        let mut answer = pin!(self.answer(&principal, &name, arguments));
+        let mut answer = pin!(self.attended(request, caller, &context, progress.held()));
         loop {
             tokio::select! {
                 biased;
-                answer = &mut answer => return Ok(answer?.into()),
+                answer = &mut answer => return answer,
                 // What this gives is for nobody: rmcp drops the answer to a request that was given up.
                 () = context.ct.cancelled() => return Ok(failure("the call was given up".to_owned()).into()),
                 () = progress.due() => progress.tell().await,

@@ -1,5 +1,7 @@
 //! The protocol: MCP over a wire of lines, in both of its eras. rmcp is named nowhere else.
 
+#[cfg(feature = "approvals")]
+mod attend;
 mod catalogue;
 mod decode;
 mod door;
@@ -14,6 +16,8 @@ mod progress;
 pub mod schema;
 #[cfg(feature = "http-server")]
 mod sessions;
+#[cfg(feature = "approvals")]
+mod state;
 mod strict;
 #[cfg(test)]
 mod tests;
@@ -74,12 +78,18 @@ pub enum End {
 const STOP_GRACE: Duration = Duration::from_secs(1);
 
 /// Serves until the wire ends and every call in flight is answered or cancelled.
-pub async fn serve(agent: &'static Agent, catalogue: Catalogue, pipeline: Arc<Pipeline>, wire: impl Wire) {
+pub async fn serve(
+    agent: &'static Agent,
+    catalogue: Catalogue,
+    pipeline: Arc<Pipeline>,
+    wire: impl Wire,
+) -> Result<(), String> {
     let (stop, stopped) = watch::channel(false);
-    let handler = Handler::new(agent, catalogue, pipeline, stopped);
+    let handler = Handler::new(agent, catalogue, pipeline, stopped)?;
     let door = Door::new(wire, stop, Duration::from_millis(agent.deadline_ms), STOP_GRACE);
     // An error here is a client that left, or never spoke MCP; it had its answers from the door.
     if let Ok(running) = handler.serve(door).await {
         let _ = running.waiting().await;
     }
+    Ok(())
 }

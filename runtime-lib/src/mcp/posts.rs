@@ -60,7 +60,7 @@ impl Posts {
     /// Serves the tools of an agent. Needs a tokio runtime.
     pub fn new(agent: &'static Agent, catalogue: Catalogue, pipeline: Arc<Pipeline>) -> io::Result<Self> {
         let (stop, stopped) = watch::channel(false);
-        let handler = Handler::new(agent, catalogue, pipeline.clone(), stopped);
+        let handler = Handler::new(agent, catalogue, pipeline.clone(), stopped).map_err(io::Error::other)?;
         let of_sessions = ProtocolVersion::KNOWN_VERSIONS
             .iter()
             .filter(|version| version.has_initialize())
@@ -133,6 +133,9 @@ impl Posts {
                 let status = if id.is_none() { 400 } else { status };
                 Posted::Refused(status, answer(id, error))
             }
+            // Over HTTP nobody is asked in the middle of a call.
+            #[cfg(feature = "approvals")]
+            Decoded::Answer(..) => Posted::Accepted,
             Decoded::Nothing => Posted::Accepted,
         }
     }
@@ -182,6 +185,8 @@ impl Posts {
     fn refused(&self, decoded: Decoded, status: u16) -> Posted {
         match decoded {
             Decoded::Refused(id, error) => Posted::Refused(status, answer(id, error)),
+            #[cfg(feature = "approvals")]
+            Decoded::Answer(..) => Posted::Accepted,
             Decoded::Request(..) | Decoded::Cancelled(..) | Decoded::Nothing => Posted::Accepted,
         }
     }

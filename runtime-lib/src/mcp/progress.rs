@@ -3,6 +3,7 @@
 use rmcp::RoleServer;
 use rmcp::model::{ProgressNotificationParam, ProgressToken};
 use rmcp::service::{Peer, RequestContext};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
@@ -18,7 +19,11 @@ pub struct Progress {
     began: Instant,
     next: Instant,
     longest: Duration,
+    held: HeldText,
 }
+
+/// What is said instead while a rule holds the call.
+pub type HeldText = Arc<Mutex<Option<String>>>;
 
 impl Progress {
     /// Of a call that may take as long as `longest`.
@@ -30,7 +35,13 @@ impl Progress {
             began,
             next: began + EVERY,
             longest,
+            held: HeldText::default(),
         }
+    }
+
+    /// Where to put what is said while a rule holds the call.
+    pub fn held(&self) -> HeldText {
+        Arc::clone(&self.held)
     }
 
     /// Waits until there is something to tell; for ever if nobody asked.
@@ -45,9 +56,13 @@ impl Progress {
     pub async fn tell(&mut self) {
         self.next = Instant::now() + EVERY;
         if let Some(token) = self.token.clone() {
-            let told = ProgressNotificationParam::new(token, self.began.elapsed().as_secs_f64())
-                .with_total(self.longest.as_secs_f64())
-                .with_message("waiting for the API");
+            let told = ProgressNotificationParam::new(token, self.began.elapsed().as_secs_f64());
+            let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let told = match held {
+                // How long a human takes, nobody knows.
+                Some(text) => told.with_message(text),
+                None => told.with_total(self.longest.as_secs_f64()).with_message("waiting for the API"),
+            };
             // A client that has gone away does not hear the answer either.
             let _ = self.peer.notify_progress(told).await;
         }

@@ -5,11 +5,13 @@ use std::time::Instant;
 
 use serde_json::{Map, Value};
 
+#[cfg(feature = "approvals")]
+use crate::approvals::Log;
 use crate::audit::{
     Audit, AuditError, Intent, IntentRecord, OpenCall, OutcomeRecord, Pending, Status, TrustViolation,
 };
 use crate::call::{Layer, Refusal, Verdict};
-use crate::http::{Outbound, Reply};
+use crate::http::{Outbound, Ready, Reply};
 use crate::proof::Row;
 
 /// The records of a call that is under way. Dropped before it is closed, it records that the call was cancelled.
@@ -42,7 +44,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// Records what is about to be sent. What cannot be recorded is not sent.
-    pub(super) async fn intent(&mut self, request: &Outbound<'_>) -> Result<&Intent, Refusal> {
+    pub(super) async fn intent(&mut self, request: &Ready<'_>) -> Result<&Intent, Refusal> {
         let record = IntentRecord {
             call: self.call.number,
             tool: self.tool,
@@ -52,6 +54,17 @@ impl<'a> Ledger<'a> {
         };
         let intent = self.audit.intent(record).await.map_err(unwritten)?;
         Ok(self.intent.insert(intent))
+    }
+
+    /// Uses up the approval of a call that needed one. A yes that cannot be put on record is not used.
+    pub(super) async fn redeem<'r>(&self, request: Outbound<'r>) -> Result<Ready<'r>, Refusal> {
+        request.redeem(self.audit, self.call.number).await
+    }
+
+    /// Where the records about the ticket of this call go.
+    #[cfg(feature = "approvals")]
+    pub(super) const fn log(&self) -> Log<'a> {
+        Log { audit: self.audit, call: self.call.number }
     }
 
     /// Records that a secret was asked for.

@@ -2,8 +2,9 @@
 //!
 //! A call is one value whose type says how far it has come (see [`crate::call`]). A layer takes the type of the layer
 //! before and gives its own or a refusal, so [`Pipeline::pass`] compiles in this order only; and there is no other way to
-//! the HTTP client, which takes a request that is made of a `Call<Permitted>` and sends it only against an
-//! [`Intent`](crate::audit::Intent), the proof that the audit log has it.
+//! the HTTP client, which takes a request that is made of an [`Answered`](crate::approvals::Answered) call, one that no rule
+//! holds or a human said yes to, and sends it only against an [`Intent`](crate::audit::Intent), the proof that the audit
+//! log has it.
 
 mod answer;
 mod ledger;
@@ -15,11 +16,12 @@ use std::time::Instant;
 
 use serde_json::{Map, Value};
 
+use crate::approvals::{self, Answered, Caller, Desk, Hearing};
 use crate::audit::Audit;
 use crate::broker::{Broker, Secrets};
 use crate::call::{
-    Call, Layer, Permitted, Principal, Received, Refusal, ToolState, access_mode, escalation,
-    input_validation, rate_limit, trust_tier,
+    Call, Layer, Permitted, Received, Refusal, ToolState, access_mode, escalation, input_validation,
+    rate_limit, trust_tier,
 };
 use crate::decl::Agent;
 pub(crate) use crate::http::Media;
@@ -34,20 +36,60 @@ pub struct Pipeline {
     bridge: Bridge,
     broker: Broker,
     audit: Audit,
+    desk: Desk,
 }
 
 impl Pipeline {
     /// Passes a call through the layers. Each can stop it; what it says goes to the caller and into the audit log.
-    async fn pass(&self, call: Call<'_, Received>, ledger: &mut Ledger<'_>) -> Result<Reply, Refusal> {
-        let call = rate_limit(call)?; //                      1  not too often
-        let call = access_mode(call)?; //                     2  a tool that this tier may hold
-        let call = escalation(call)?; //                      3  nothing that a human must see first
-        let call = input_validation(call)?; //                4  arguments as declared
-        let call = trust_tier(call)?; //                      5  a method that this tier may send
-        let secrets = self.secrets(&call, ledger).await?; //     granted, or nothing is sent
-        let request = self.bridge.compose(call, secrets)?; // 6  the request, inside its template
-        let intent = ledger.intent(&request).await?; //          on record, or nothing is sent
+    async fn pass(
+        &self,
+        call: Call<'_, Received>,
+        caller: &Caller,
+        ledger: &mut Ledger<'_>,
+    ) -> Result<Reply, Refusal> {
+        let call = rate_limit(call)?; //                               1  not too often
+        let call = access_mode(call)?; //                              2  a tool that this tier may hold
+        let call = escalation(call)?; //                               3  not denied; held or not, as the rules say
+        let call = input_validation(call)?; //                         4  arguments as declared
+        let call = trust_tier(call)?; //                               5  a method that this tier may send
+        let call = self.answered(call, caller, ledger).await?; //         not held, or a human said yes
+        let secrets = self.secrets(call.call(), ledger).await?; //        granted, or nothing is sent
+        let request = self.bridge.compose(call, secrets)?; //          6  the request, inside its template
+        let request = ledger.redeem(request).await?; //                   the yes is used up
+        let intent = ledger.intent(&request).await?; //                   on record, or nothing is sent
         Ok(self.bridge.send(request, intent).await)
+    }
+
+    /// Asks a human about a call that a rule holds; but not about one that could not be sent anyway.
+    #[cfg(feature = "approvals")]
+    async fn answered<'a>(
+        &self,
+        call: Call<'a, Permitted>,
+        caller: &Caller,
+        ledger: &Ledger<'_>,
+    ) -> Result<Answered<'a>, Refusal> {
+        match approvals::hearing(call) {
+            Hearing::Unneeded(answered) => Ok(answered),
+            Hearing::Needed(held) => {
+                self.secrets(held.call(), ledger).await?;
+                let shown = self.bridge.show(held.call())?;
+                self.desk.ask(held, shown, caller, ledger.log()).await
+            }
+        }
+    }
+
+    /// No rule holds a call of this binary; one that did would find nobody to ask.
+    #[cfg(not(feature = "approvals"))]
+    async fn answered<'a>(
+        &self,
+        call: Call<'a, Permitted>,
+        _caller: &Caller,
+        _ledger: &Ledger<'_>,
+    ) -> Result<Answered<'a>, Refusal> {
+        match approvals::hearing(call) {
+            Hearing::Unneeded(answered) => Ok(answered),
+            Hearing::Needed(held) => Err(self.desk.refuse(&held)),
+        }
     }
 
     /// The secrets of a call, each asked for now: a grant that was taken back since the last call is no grant.
@@ -72,16 +114,16 @@ impl Pipeline {
 
     /// Answers a request that names a tool. Whatever becomes of it, one outcome is on record: dropping the future
     /// cancels the call and records that.
-    pub async fn call(&self, principal: &Principal, tool: &str, arguments: Map<String, Value>) -> Answer {
-        self.settle(principal, tool, &arguments).await.map_or(Answer::UnknownTool, Answer::of)
+    pub async fn call(&self, tool: &str, arguments: Map<String, Value>, caller: &Caller) -> Answer {
+        self.settle(tool, &arguments, caller).await.map_or(Answer::UnknownTool, Answer::of)
     }
 
     /// What becomes of a call, before it is put into words for the caller; nothing: there is no such tool.
     pub(crate) async fn settle(
         &self,
-        principal: &Principal,
         tool: &str,
         arguments: &Map<String, Value>,
+        caller: &Caller,
     ) -> Option<Result<Reply, Refusal>> {
         let received = Instant::now();
         let mut ledger = Ledger::open(&self.audit, tool, arguments, received);
@@ -89,7 +131,9 @@ impl Pipeline {
             ledger.unknown_tool().await;
             return None;
         };
-        let passed = self.pass(Call::receive(tool, arguments, received).by(principal), &mut ledger).await;
+        let passed = self
+            .pass(Call::receive(tool, arguments, received).by(&caller.principal), caller, &mut ledger)
+            .await;
         ledger.close(tool.row(), &passed).await;
         Some(passed)
     }
@@ -100,15 +144,18 @@ impl Pipeline {
         rows: impl IntoIterator<Item = &'static Row>,
         audit: Audit,
         broker: Broker,
+        desk: Desk,
     ) -> Result<Self, String> {
         let rows: Vec<&'static Row> = rows.into_iter().collect();
+        Desk::serves(&rows)?;
         let mut tools = BTreeMap::new();
         for (index, row) in rows.iter().enumerate() {
             if tools.insert(row.name, ToolState::new(row, index)?).is_some() {
                 return Err(format!("there are two tools `{}`", row.name));
             }
         }
-        Ok(Self { tools, bridge: Bridge::new(agent, &rows)?, broker, audit: audit.of_tools(&rows) })
+        let audit = audit.of_tools(&rows);
+        Ok(Self { tools, bridge: Bridge::new(agent, &rows)?, broker, audit, desk })
     }
 
     /// What a tool may do behind its API; none: there is no such tool.

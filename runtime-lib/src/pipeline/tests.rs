@@ -1,7 +1,7 @@
 //! Whole calls, against backends that behave and backends that do not, and what the log says of them.
 
 use super::*;
-use crate::decl::{Action, Field, Grant, Hold, Limit, Origin, Part, Sandbox, Scheme, Slot, When};
+use crate::decl::{Field, Grant, Limit, Origin, Part, Sandbox, Scheme, Slot};
 use crate::proof::fixture::{AUDIT, INTEGER, ROW, block_on, leak, members, optional};
 use serde_json::json;
 use std::io::{Read as _, Write as _};
@@ -11,6 +11,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
+
+#[cfg(feature = "approvals")]
+mod held;
 
 /// A backend on loopback that hands each connection to `serve`, and counts them.
 struct Backend {
@@ -94,12 +97,18 @@ impl Running {
         }));
         let audit = Audit::open(agent, home.path()).unwrap();
         let broker = Broker::new(agent.name, home.path());
-        let pipeline = Pipeline::new(agent, [leak(Row { origin, ..row })], audit, broker)?;
+        let pipeline = Pipeline::new(
+            agent,
+            [leak(Row { origin, ..row })],
+            audit,
+            broker,
+            Desk::new(agent, home.path()),
+        )?;
         Ok(Self { pipeline, home })
     }
 
     fn call(&self, arguments: Value) -> (String, bool) {
-        match block_on(self.pipeline.call(&Principal::ANYONE, "tool", members(arguments))) {
+        match block_on(self.pipeline.call("tool", members(arguments), &Caller::default())) {
             Answer::Result { text, is_error, .. } => (text, is_error),
             Answer::UnknownTool => panic!("the tool is known"),
         }
@@ -163,7 +172,7 @@ fn calls_share_one_connection() {
     let agent = Running::new(backend.port, 5000, QUERY);
     block_on(async {
         for _ in 0..5 {
-            agent.pipeline.call(&Principal::ANYONE, "tool", Map::new()).await;
+            agent.pipeline.call("tool", Map::new(), &Caller::default()).await;
         }
     });
     assert_eq!(backend.requests().len(), 5);
@@ -177,7 +186,7 @@ fn what_is_refused_is_recorded_and_not_sent() {
     assert!(agent.call(json!({"y": 1})).1);
     assert!(agent.call(json!({"x": 1})).1);
     assert_eq!(
-        block_on(agent.pipeline.call(&Principal::ANYONE, "other", members(json!({"z": 1})))),
+        block_on(agent.pipeline.call("other", members(json!({"z": 1})), &Caller::default())),
         Answer::UnknownTool
     );
     assert_eq!(
@@ -198,15 +207,11 @@ fn what_is_refused_is_recorded_and_not_sent() {
     assert_eq!(backend.connections.load(Ordering::SeqCst), 0);
 }
 
+#[cfg(not(feature = "approvals"))]
 #[test]
-fn what_is_held_is_recorded_and_not_sent() {
-    let backend = Backend::answering(OK);
-    let rule = Hold { rule: "rule", reason: "why", when: When::Always, action: Action::Hold, expires_s: 1 };
-    let agent = Running::new(backend.port, 5000, Row { holds: Box::leak(Box::new([rule])), ..QUERY });
-    let (text, is_error) = agent.call(json!({}));
-    assert!(is_error && text.contains("`rule`") && text.contains("why"), "{text}");
-    assert_eq!(agent.log(), ["tool_call:held:escalation"]);
-    assert_eq!(backend.connections.load(Ordering::SeqCst), 0);
+fn a_rule_that_holds_and_nobody_to_ask_is_a_reason_not_to_start() {
+    let agent = Running::start(Scheme::Http, 1, 1000, Row { held_always: true, ..QUERY }).map(|_| ());
+    assert!(agent.unwrap_err().contains("feature `approvals`"));
 }
 
 #[test]
@@ -375,7 +380,8 @@ fn a_dropped_call_is_recorded_as_cancelled() {
     let backend = Backend::new(|_| std::thread::sleep(Duration::from_secs(2)));
     let agent = Running::new(backend.port, 5000, QUERY);
     block_on(async {
-        let call = agent.pipeline.call(&Principal::ANYONE, "tool", Map::new());
+        let caller = Caller::default();
+        let call = agent.pipeline.call("tool", Map::new(), &caller);
         assert!(tokio::time::timeout(Duration::from_millis(100), call).await.is_err());
     });
     assert_eq!(agent.log(), ["http_bridge", "tool_call:cancelled"]);
@@ -401,7 +407,9 @@ fn two_tools_of_one_name_are_a_reason_not_to_start() {
     }));
     let audit = Audit::open(origins, home.path()).unwrap();
     let broker = Broker::new("agent", home.path());
-    let problem = Pipeline::new(origins, [leak(QUERY), leak(QUERY)], audit, broker).unwrap_err();
+    let problem =
+        Pipeline::new(origins, [leak(QUERY), leak(QUERY)], audit, broker, Desk::new(origins, home.path()))
+            .unwrap_err();
     assert_eq!(problem, "there are two tools `tool`");
     drop(agent);
 }
@@ -412,5 +420,6 @@ fn a_call_can_move_between_threads() {
         value
     }
     let agent = Running::new(1, 1000, QUERY);
-    drop(is_send(agent.pipeline.call(&Principal::ANYONE, "tool", Map::new())));
+    let caller = Caller::default();
+    drop(is_send(agent.pipeline.call("tool", Map::new(), &caller)));
 }

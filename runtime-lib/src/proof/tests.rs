@@ -44,6 +44,7 @@ impl Tool<Observer> for Whole {
         when: When::Any(&[Test { param: "a", op: Op::LenGt(3) }]),
         action: Action::Hold,
         expires_s: 1,
+        wait_s: 0,
     }];
     const PARAMS: &'static [Param] = &[
         required("a", TEXT),
@@ -166,6 +167,7 @@ fn rules_look_at_what_is_declared() {
         when: When::All(&[Test { param: "a", op: Op::Gt(1.0) }]),
         action: Action::Hold,
         expires_s: 1,
+        wait_s: 0,
     }];
     refused("HD0201", Row { holds: HOLDS, ..ROW });
     const EMPTY: &[Hold] = &[Hold { when: When::Any(&[]), ..HOLDS[0] }];

@@ -73,7 +73,7 @@ impl Front {
                     .map_err(|error| format!("cannot open standard input and output: {error}"))?;
                 wall_in()?;
                 let output = wire.output();
-                mcp::serve(agent, catalogue, pipeline, wire).await;
+                mcp::serve(agent, catalogue, pipeline, wire).await?;
                 output.finish().await;
             }
             #[cfg(feature = "http-server")]

@@ -12,6 +12,7 @@ mod self_check;
 #[cfg(feature = "rehearsal")]
 pub use rehearse::rehearse;
 
+use crate::approvals::Desk;
 use crate::audit::{Audit, AuditError};
 use crate::broker::Broker;
 use crate::confine::{self, Needs};
@@ -82,7 +83,8 @@ fn run(
         .build()
         .map_err(|error| format!("cannot start: {error}"))?;
     let served = runtime.block_on(async {
-        let pipeline = Arc::new(Pipeline::new(agent, rows.iter().copied(), audit, broker)?);
+        let desk = Desk::new(agent, &home);
+        let pipeline = Arc::new(Pipeline::new(agent, rows.iter().copied(), audit, broker, desk)?);
         let tools = catalogue.digest().to_owned();
         let audit = pipeline.audit();
         // When everything is open that needs more than serving does, and nothing was read from a client yet.
@@ -104,6 +106,8 @@ fn run(
 /// What the process still has to reach once the sandbox stands.
 fn needs(agent: &Agent, home: &Path, secrets_dir: Option<&Path>) -> Needs {
     let needs = Needs::of(agent, home);
+    #[cfg(feature = "approvals")]
+    let needs = needs.writing(home.join("approvals"));
     match secrets_dir {
         Some(folder) => needs.reading(folder.to_owned()),
         None => needs,

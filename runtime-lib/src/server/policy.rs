@@ -191,11 +191,12 @@ fn hold(hold: &Hold) -> Value {
         When::All(tests) => ("all", tests),
     };
     json!({
-        "action": match hold.action { Action::Hold => "hold", Action::Deny => "deny" },
+        "action": match hold.action { Action::Hold => "hold", Action::Deny => "deny", Action::Allow => "allow" },
         "expires_s": hold.expires_s,
         "reason": hold.reason,
         "rule": hold.rule,
         "tests": tests.iter().map(test).collect::<Vec<_>>(),
+        "wait_s": hold.wait_s,
         "when": when,
     })
 }

@@ -4,6 +4,7 @@
 //! own, so that no case uses up the allowance of another, and one line of answer: what became of the last call.
 
 use super::home;
+use crate::approvals::{Caller, Desk};
 use crate::audit::Audit;
 use crate::broker::Broker;
 use crate::call::Verdict;
@@ -59,11 +60,13 @@ async fn play(
     case: &Case,
 ) -> Result<Value, String> {
     let audit = Audit::open(agent, home).map_err(super::unrecorded)?;
-    let pipeline = Pipeline::new(agent, rows.iter().copied(), audit, Broker::new(agent.name, home))?;
+    let (broker, desk) = (Broker::new(agent.name, home), Desk::new(agent, home));
+    let pipeline = Pipeline::new(agent, rows.iter().copied(), audit, broker, desk)?;
+    let caller = Caller::hurried();
     let mut answer = Value::Null;
     for _ in 0..case.times.max(1) {
         drop(rehearsal::take());
-        let settled = pipeline.settle(&crate::call::Principal::ANYONE, &case.tool, &case.arguments).await;
+        let settled = pipeline.settle(&case.tool, &case.arguments, &caller).await;
         let Notes { rule, request } = rehearsal::take();
         answer = match settled {
             None => {

@@ -318,10 +318,15 @@ fn rule(chance: &mut Chance, tool: &str, params: &[Param]) -> Value {
     if tests > 1 && chance.once_in(2) {
         rule.insert("match".into(), json!(chance.pick(&["any", "all"])));
     }
-    if chance.once_in(3) {
-        rule.insert("action".into(), json!("deny"));
-    } else if chance.once_in(2) {
-        rule.insert("expires".into(), json!(chance.pick(&["90s", "15m", "24h"])));
+    match chance.below(5) {
+        0 => drop(rule.insert("action".into(), json!("deny"))),
+        1 => {
+            rule.insert("action".into(), json!("allow"));
+            rule.insert("reason".into(), json!(format!("because {}", chance.words())));
+        }
+        2 => drop(rule.insert("expires".into(), json!(chance.pick(&["90s", "15m", "24h"])))),
+        3 => drop(rule.insert("wait".into(), json!(chance.pick(&["1s", "60s", "5m"])))),
+        _ => {}
     }
     Value::Object(rule)
 }

@@ -1,6 +1,7 @@
 //! Attacks, one test each: what was shown to work against other MCP servers must not work against an agent that
 //! heddle built. `docs/known-attacks.md` lists them with what answers each.
 
+mod approvals;
 mod config;
 mod confinement;
 mod http;

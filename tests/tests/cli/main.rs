@@ -1,6 +1,7 @@
 //! What a person meets on the command line: exit status, streams, files that are wrong or in the way, builds from odd
 //! places, the log, the secrets and the demo.
 
+mod approvals;
 mod audit;
 mod build;
 mod check;

@@ -31,7 +31,7 @@ const VOCABULARY: &[&str] = &["access", "address", "decl", "method", "proof", "r
 const RUNTIME: &[&[&str]] = &[
     VOCABULARY,
     &["call", "confine"],
-    &["audit", "broker", "http"],
+    &["approvals", "audit", "broker", "http"],
     &["pipeline"],
     &["mcp"],
     &["transport"],

@@ -120,6 +120,7 @@ pub fn shop() -> Plan {
         ]),
         action: Action::Hold,
         expires_s: 900,
+        wait_s: 60,
     }];
     let count = Kind::Integer { min: 1, max: i64::MAX, one_of: Vec::new() };
     let weights = Kind::List {

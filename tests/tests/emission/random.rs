@@ -132,13 +132,13 @@ fn op() -> impl Strategy<Value = Op> {
 }
 
 /// A parameter, the place in the request where it goes, and a rule about it.
-type Argument = (Param, u8, Option<(Op, bool, Action, u32)>);
+type Argument = (Param, u8, Option<(Op, bool, Action, u32, u32)>);
 
 fn argument() -> impl Strategy<Value = Argument> {
     let param = (text(), kind(), presence(), any::<bool>())
         .prop_map(|(about, kind, presence, sensitive)| Param { about, kind, presence, sensitive });
-    let action = prop_oneof![Just(Action::Hold), Just(Action::Deny)];
-    (param, 0..4_u8, option::weighted(0.3, (op(), any::<bool>(), action, any::<u32>())))
+    let action = prop_oneof![Just(Action::Hold), Just(Action::Deny), Just(Action::Allow)];
+    (param, 0..4_u8, option::weighted(0.3, (op(), any::<bool>(), action, any::<u32>(), any::<u32>())))
 }
 
 #[derive(Debug, Clone)]
@@ -230,11 +230,12 @@ fn tool(
             2 => headers.push(Field { name: format!("x-{}", name.to_lowercase()), value: vec![arg] }),
             _ => query.push(Field { name: format!("q {name}"), value: vec![arg] }),
         }
-        if let Some((op, any, action, expires_s)) = rule {
+        if let Some((op, any, action, expires_s, wait_s)) = rule {
             let tests = vec![Test { param: name.clone(), op }];
             let when = if any { When::Any(tests) } else { When::All(tests) };
-            let reason = param.about.clone();
-            holds.push(Hold { rule: format!("about-{name}"), reason, when, action, expires_s });
+            let reason = format!("because {}", param.about);
+            let wait_s = wait_s.min(expires_s);
+            holds.push(Hold { rule: format!("about-{name}"), reason, when, action, expires_s, wait_s });
         }
         params.insert(name, param);
     }

@@ -3,6 +3,7 @@
 
 mod ends;
 mod faults;
+mod held;
 mod http;
 mod lines;
 mod sessions;

@@ -7,6 +7,7 @@ pub mod record;
 pub mod tail;
 pub mod verify;
 pub mod when;
+pub mod write;
 
 use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, Read as _};

@@ -46,7 +46,7 @@ fn duration(text: &str) -> Option<Duration> {
 }
 
 /// A point in time the way the log writes it.
-fn rfc3339(time: SystemTime) -> String {
+pub fn rfc3339(time: SystemTime) -> String {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     let (days, second) = (since.as_secs() / 86_400, since.as_secs() % 86_400);
     let (year, month, day) = date(days);

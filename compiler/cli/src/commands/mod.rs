@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+mod approvals;
 mod audit;
 mod build;
 mod check;
@@ -42,6 +43,7 @@ pub enum Command {
     Quarantine(quarantine::Args),
     Tokens(tokens::Args),
     Audit(audit::Args),
+    Approvals(approvals::Args),
     Completions(completions::Args),
 }
 
@@ -65,6 +67,7 @@ impl Command {
             Self::Quarantine(args) => quarantine::run(args),
             Self::Tokens(args) => tokens::run(args),
             Self::Audit(args) => audit::run(args),
+            Self::Approvals(args) => approvals::run(args),
             Self::Completions(args) => completions::run(args),
         }
     }

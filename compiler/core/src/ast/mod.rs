@@ -242,6 +242,8 @@ pub struct Rule {
     pub action: Option<Spanned<Action>>,
     /// `expires`, in seconds; absent: 15 minutes
     pub expires: Option<Spanned<u64>>,
+    /// `wait`, in seconds; absent: a held call returns at once
+    pub wait: Option<Spanned<u64>>,
 }
 
 /// One condition: a parameter under one `param_*` key.
@@ -290,6 +292,8 @@ pub enum Action {
     Hold,
     /// `deny`
     Deny,
+    /// `allow`
+    Allow,
 }
 
 /// `runtime:`

@@ -128,6 +128,9 @@ codes! {
     HD0520 = 520, "a rule's name that cannot be used";
     HD0530 = 530, "a segment of the audit log out of range";
     HD0531 = 531, "a threshold of anomalies out of range";
+    HD0540 = 540, "an `allow` rule without a reason";
+    HD0541 = 541, "an `allow` rule that changes nothing";
+    HD0542 = 542, "a wait out of range";
     HD0601 = 601, "`consumes` below tier 3";
     HD0602 = 602, "consumed tools that nothing calls";
     HD0603 = 603, "a model that nothing asks";

@@ -14,6 +14,7 @@ fn rank(hold: &Hold) -> u8 {
     match hold.action {
         Action::Deny => 0,
         Action::Hold => 1,
+        Action::Allow => 2,
     }
 }
 
@@ -33,8 +34,14 @@ pub(super) fn compare(tool: &str, old: &[Hold], new: &[Hold], changes: &mut Chan
         match find(old, &rule.rule) {
             Some(before) => changed(tool, (before, old), (rule, new), changes),
             None => {
-                // A hold before a denial saves calls from it.
-                let delta = Delta { less: true, more: falls(rule, new, old), other: false };
+                // A hold before a denial saves calls from it. An exception saves them from whatever comes after it, and
+                // from tier 4.
+                let delta = match rule.action {
+                    Action::Allow => Delta { less: false, more: true, other: false },
+                    Action::Hold | Action::Deny => {
+                        Delta { less: true, more: falls(rule, new, old), other: false }
+                    }
+                };
                 note(tool, rule, Side::New, delta, changes, || {
                     format!(
                         "rule `{}` now {} {} of `{tool}`",
@@ -47,7 +54,10 @@ pub(super) fn compare(tool: &str, old: &[Hold], new: &[Hold], changes: &mut Chan
         }
     }
     for rule in old.iter().filter(|rule| find(new, &rule.rule).is_none()) {
-        let delta = Delta { more: true, less: falls(rule, old, new), other: false };
+        let delta = match rule.action {
+            Action::Allow => Delta { more: false, less: true, other: false },
+            Action::Hold | Action::Deny => Delta { more: true, less: falls(rule, old, new), other: false },
+        };
         note(tool, rule, Side::Old, delta, changes, || {
             format!(
                 "rule `{}` is gone: nothing {} {} of `{tool}` in its place",
@@ -95,7 +105,7 @@ fn changed(
     changes: &mut Changes,
 ) {
     // Every field, so that a new one is not forgotten here.
-    let Hold { rule: name, reason, when, action: _, expires_s } = before;
+    let Hold { rule: name, reason, when, action: _, expires_s, wait_s } = before;
     let id = |key: &str| format!("tools/{tool}/rules/{name}/{key}");
     let fact = |key: &str, to: String, sentence: String| Fact {
         id: id(key),
@@ -111,7 +121,17 @@ fn changed(
     // A rule that matches less lets more calls on, to the rules after it.
     let matched =
         Delta::inclusion(*when == rule.when, is_within(when, &rule.when), is_within(&rule.when, when));
-    let mut delta = Delta { more: matched.less, less: matched.more, other: matched.other };
+    let allows = |rule: &Hold| rule.action == Action::Allow;
+    let mut delta = match (allows(before), allows(rule)) {
+        (false, false) => Delta { more: matched.less, less: matched.more, other: matched.other },
+        // An exception that matches more lets more calls pass.
+        (true, true) => matched,
+        // What it did to the calls it no longer matches is not what it does to those it matches now.
+        (true, false) | (false, true) => {
+            let changed = matched.more || matched.less || matched.other;
+            Delta { more: changed, less: changed, other: matched.other }
+        }
+    };
     if matched.less {
         delta.less |= falls(before, old, new);
     }
@@ -145,6 +165,13 @@ fn changed(
         let sentence =
             format!("a call of `{tool}` that rule `{name}` holds can be approved for {to}, before: {before}");
         fact("expires", to, sentence)
+    });
+    note(Delta::text(wait_s, &rule.wait_s), &|| {
+        let [before, to] = [*wait_s, rule.wait_s].map(|seconds| words::duration_s(u64::from(seconds)));
+        let sentence = format!(
+            "a call of `{tool}` that rule `{name}` holds waits {to} for the answer before it returns, before: {before}"
+        );
+        fact("wait", to, sentence)
     });
     note(Delta::text(reason, &rule.reason), &|| {
         fact("reason", String::new(), format!("the reason of rule `{name}` reads differently"))

@@ -157,6 +157,7 @@ pub(super) fn does(action: Action) -> &'static str {
     match action {
         Action::Hold => "holds for a person",
         Action::Deny => "denies",
+        Action::Allow => "lets pass",
     }
 }
 

@@ -10,8 +10,8 @@ use serde::Serialize;
 
 use super::{EmitContext, EmitError, ident, policy, tool};
 use crate::plan::{
-    Access, Addresses, GrantId, Hold, Kind, Origin, Param, Plan, Presence, Reads, Slot, Sync, Tool,
-    Transport, When,
+    Access, Action, Addresses, GrantId, Hold, Kind, Origin, Param, Plan, Presence, Reads, Slot, Sync, Tier,
+    Tool, Transport, When,
 };
 
 /// `Cargo.toml`.
@@ -55,7 +55,7 @@ pub(super) fn readme(plan: &Plan) -> Result<String, EmitError> {
         durable: plan.audit.sync == Sync::Always,
         origins: plan.origins.iter().map(place).collect(),
         secrets: plan.grants.iter().map(secret).collect(),
-        tools: plan.tools.iter().map(|(name, tool)| row(name, tool)).collect(),
+        tools: plan.tools.iter().map(|(name, tool)| row(plan.tier, name, tool)).collect(),
     };
     render(heddle_templates::README_MD, page)
 }
@@ -140,7 +140,9 @@ struct Argument {
     sensitive: bool,
 }
 
-fn row(name: &str, tool: &Tool) -> Row {
+fn row(tier: Tier, name: &str, tool: &Tool) -> Row {
+    let by_tier = tier == Tier::Privileged && tool.access == Access::Write;
+    let by_tier = by_tier.then(|| "tier 4: every other call: held for a human, 900 s at most".to_owned());
     Row {
         name: name.to_owned(),
         title: prose(&tool.title),
@@ -159,7 +161,7 @@ fn row(name: &str, tool: &Tool) -> Row {
             Reads::Unexplained => Some("the author gives no reason".to_owned()),
         },
         secrets: tool::secrets(tool).iter().map(|key| code(key)).collect(),
-        holds: tool.holds.iter().map(hold).collect(),
+        holds: tool.holds.iter().map(hold).chain(by_tier).collect(),
         params: tool.params.iter().map(|(name, param)| argument(name, param)).collect(),
     }
 }
@@ -171,8 +173,12 @@ fn hold(hold: &Hold) -> String {
         When::All(tests) => format!("calls where all of {} conditions hold", tests.len()),
     };
     let what = match hold.action {
-        crate::plan::Action::Hold => format!("waits for a human, {} s at most", hold.expires_s),
-        crate::plan::Action::Deny => "is refused".to_owned(),
+        Action::Hold if hold.wait_s > 0 => {
+            format!("held for a human, {} s at most; the call itself waits {} s", hold.expires_s, hold.wait_s)
+        }
+        Action::Hold => format!("held for a human, {} s at most", hold.expires_s),
+        Action::Deny => "refused".to_owned(),
+        Action::Allow => "passes, and no later rule is asked".to_owned(),
     };
     let reason = if hold.reason.is_empty() { String::new() } else { format!(" ({})", prose(&hold.reason)) };
     format!("rule {}: {when}: {what}{reason}", code(&hold.rule))

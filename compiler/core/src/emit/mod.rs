@@ -26,8 +26,8 @@ pub use self::deploy::{Target, deploy};
 pub use self::lock::stage_lock;
 pub use self::seal::{LOCK, Lock, LockError, Tools};
 use crate::plan::{
-    Access, Addresses, Kind, Method, Node, Op, Param, Part, Plan, Returns, Scheme, Tool, Transport, When,
-    module,
+    Access, Action, Addresses, Kind, Method, Node, Op, Param, Part, Plan, Returns, Scheme, Tier, Tool,
+    Transport, When, module,
 };
 
 /// Changes whenever the same plan is written differently.
@@ -240,6 +240,9 @@ pub fn features(plan: &Plan) -> BTreeSet<&'static str> {
         if has_pattern(tool) {
             features.insert("pattern");
         }
+        if may_be_held(plan.tier, tool) {
+            features.insert("approvals");
+        }
     }
     if plan.transports.contains(&Transport::Http) {
         features.insert("http-server");
@@ -251,6 +254,12 @@ pub fn features(plan: &Plan) -> BTreeSet<&'static str> {
         }
     }
     features
+}
+
+/// Whether some call of the tool waits for a human.
+fn may_be_held(tier: Tier, tool: &Tool) -> bool {
+    let always = tier == Tier::Privileged && tool.access == Access::Write;
+    always || tool.holds.iter().any(|hold| hold.action == Action::Hold)
 }
 
 fn has_pattern(tool: &Tool) -> bool {

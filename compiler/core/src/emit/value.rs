@@ -21,8 +21,9 @@ pub(super) fn reads(reads: &Reads) -> TokenStream {
     }
 }
 
-pub(super) fn hold(Hold { rule, reason, when, action, expires_s }: &Hold) -> TokenStream {
-    let (rule, reason, expires_s) = (string(rule), string(reason), integer(*expires_s));
+pub(super) fn hold(Hold { rule, reason, when, action, expires_s, wait_s }: &Hold) -> TokenStream {
+    let (rule, reason) = (string(rule), string(reason));
+    let (expires_s, wait_s) = (integer(*expires_s), integer(*wait_s));
     let when = match when {
         When::Always => quote!(When::Always),
         When::Any(tests) => {
@@ -37,8 +38,18 @@ pub(super) fn hold(Hold { rule, reason, when, action, expires_s }: &Hold) -> Tok
     let action = match action {
         Action::Hold => quote!(Action::Hold),
         Action::Deny => quote!(Action::Deny),
+        Action::Allow => quote!(Action::Allow),
     };
-    quote!(Hold { rule: #rule, reason: #reason, when: #when, action: #action, expires_s: #expires_s, })
+    quote! {
+        Hold {
+            rule: #rule,
+            reason: #reason,
+            when: #when,
+            action: #action,
+            expires_s: #expires_s,
+            wait_s: #wait_s,
+        }
+    }
 }
 
 fn test(Test { param, op }: &Test) -> TokenStream {

@@ -284,9 +284,11 @@ fn rule(node: Node) -> Option<Rule> {
         action: fields.word("action", |word| match word {
             "hold" => Some(Action::Hold),
             "deny" => Some(Action::Deny),
+            "allow" => Some(Action::Allow),
             _ => None,
         }),
         expires: fields.unsigned("expires"),
+        wait: fields.unsigned("wait"),
     })
 }
 

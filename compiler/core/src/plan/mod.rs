@@ -273,6 +273,8 @@ pub struct Hold {
     pub action: Action,
     /// Seconds until an unanswered hold is denied.
     pub expires_s: u32,
+    /// Seconds that a held call waits for the answer; 0: it does not.
+    pub wait_s: u32,
 }
 
 /// When a rule matches.
@@ -317,6 +319,7 @@ pub enum Op {
 pub enum Action {
     Hold,
     Deny,
+    Allow,
 }
 
 /// One parameter or member of an object.

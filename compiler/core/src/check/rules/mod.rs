@@ -1,6 +1,7 @@
 //! Escalation rules: each condition typed against the parameters it reads, each rule resolved for the tools it
 //! concerns, and the whole list read as sets of calls: what never matches, always matches or is hidden is reported.
 
+mod allow;
 mod condition;
 mod reach;
 mod sets;
@@ -12,7 +13,7 @@ use super::request::Declared;
 use super::template::shorten;
 use super::tool::{Tools, mode};
 use crate::ast::{self, Access, Match, Rule, Runtime, Tier};
-use crate::diag::{Diagnostic, HD0506, HD0507, HD0514, HD0515, HD0516, HD0520, Sink, nearest};
+use crate::diag::{Diagnostic, HD0506, HD0507, HD0514, HD0515, HD0516, HD0520, HD0542, Sink, nearest};
 use crate::plan::{Action, Hold, Param, Test, When};
 use crate::resolve::{MatchedRule, Resolved};
 use crate::source::{Span, Spanned};
@@ -21,6 +22,8 @@ use crate::source::{Span, Spanned};
 const EXPIRES: u32 = 15 * 60;
 /// Seconds that a hold lasts at most.
 const LONGEST: u64 = 24 * 60 * 60;
+/// Seconds that a held call itself waits at most.
+const LONGEST_WAIT: u64 = 10 * 60;
 /// Longest reason, in characters: it is shown to callers and approvers.
 const LONGEST_REASON: usize = 1000;
 /// Comparisons of two rules on one tool before the search for hidden rules gives up, so that a hostile file costs little.
@@ -39,7 +42,7 @@ pub(super) fn holds(
         let rule = matched.rule;
         let Some(shape) = shape(matched, resolved, tools, sink) else { continue };
         if runtime.trust_tier.value == Tier::Privileged {
-            report_idle(rule, matched, resolved, sink);
+            report_idle(index, matched, resolved, sink);
         }
         let mut reach = Reach::default();
         let mut found = Vec::new();
@@ -69,6 +72,7 @@ pub(super) fn holds(
             }
         }
     }
+    allow::report_needless(runtime.trust_tier.value, resolved, &holds, sink);
     holds.into_iter().map(|holds| holds.into_iter().map(|(_, hold)| hold).collect()).collect()
 }
 
@@ -80,6 +84,7 @@ struct Shape {
     all: bool,
     action: Action,
     expires_s: u32,
+    wait_s: u32,
 }
 
 impl Shape {
@@ -109,6 +114,7 @@ impl Shape {
             when,
             action: self.action,
             expires_s: self.expires_s,
+            wait_s: self.wait_s,
         }
     }
 }
@@ -120,14 +126,19 @@ fn shape(
     sink: &mut Sink,
 ) -> Option<Shape> {
     let rule = matched.rule;
-    let Rule { span: _, name, reason, tool: _, access: _, tests, matches, action, expires } = rule;
+    let Rule { span: _, name, reason, tool: _, access: _, tests, matches, action, expires, wait } = rule;
     check_name(name, sink);
     let reason = bounded("reason", reason.as_ref(), LONGEST_REASON, sink);
     let action = match action.as_ref().map(|action| action.value) {
         Some(ast::Action::Deny) => Action::Deny,
+        Some(ast::Action::Allow) => Action::Allow,
         Some(ast::Action::Hold) | None => Action::Hold,
     };
+    if action == Action::Allow && reason.is_empty() {
+        sink.push(allow::without_reason(rule));
+    }
     let expires_s = self::expires(expires.as_ref(), action, sink);
+    let wait_s = self::wait(wait.as_ref(), action, expires_s, sink);
     if let Some(matches) = matches.as_ref().filter(|_| tests.len() < 2) {
         sink.push(
             Diagnostic::error(
@@ -173,7 +184,7 @@ fn shape(
     let mut tests = lowered?;
     tests.sort_by(|a, b| (condition::rank(&a.op), &a.param).cmp(&(condition::rank(&b.op), &b.param)));
     let all = matches.as_ref().is_some_and(|matches| matches.value == Match::All);
-    Some(Shape { reason, tests, all, action, expires_s })
+    Some(Shape { reason, tests, all, action, expires_s, wait_s })
 }
 
 /// Where the first tool of a rule that has a parameter declares it.
@@ -203,17 +214,7 @@ fn check_name(name: &Spanned<String>, sink: &mut Sink) {
 
 fn expires(expires: Option<&Spanned<u64>>, action: Action, sink: &mut Sink) -> u32 {
     let Some(expires) = expires else { return EXPIRES };
-    if action == Action::Deny {
-        sink.push(
-            Diagnostic::error(
-                HD0515,
-                "`expires` says nothing here",
-                expires.span,
-                "a denied call waits for nobody",
-            )
-            .help("remove it, or write `action: hold`"),
-        );
-    }
+    says_nothing("expires", expires.span, action, sink);
     let seconds = u32::try_from(expires.value).ok().filter(|_| (1..=LONGEST).contains(&expires.value));
     if seconds.is_none() {
         sink.push(
@@ -228,6 +229,41 @@ fn expires(expires: Option<&Spanned<u64>>, action: Action, sink: &mut Sink) -> u
         );
     }
     seconds.unwrap_or(EXPIRES)
+}
+
+fn wait(wait: Option<&Spanned<u64>>, action: Action, expires_s: u32, sink: &mut Sink) -> u32 {
+    let Some(wait) = wait else { return 0 };
+    says_nothing("wait", wait.span, action, sink);
+    let fits = (1..=LONGEST_WAIT).contains(&wait.value) && wait.value <= u64::from(expires_s);
+    match u32::try_from(wait.value).ok().filter(|_| fits) {
+        Some(seconds) => seconds,
+        None => {
+            sink.push(
+                Diagnostic::error(
+                    HD0542,
+                    "a held call waits between a second and ten minutes, and not longer than the hold lasts",
+                    wait.span,
+                    "out of range",
+                )
+                .note("most clients give up a call that says nothing for a minute")
+                .help("write a time such as `60s`"),
+            );
+            0
+        }
+    }
+}
+
+/// Refuses a key about waiting in a rule after which nobody waits.
+fn says_nothing(key: &str, span: Span, action: Action, sink: &mut Sink) {
+    let label = match action {
+        Action::Hold => return,
+        Action::Deny => "a denied call waits for nobody",
+        Action::Allow => "an allowed call waits for nobody",
+    };
+    sink.push(
+        Diagnostic::error(HD0515, format!("`{key}` says nothing here"), span, label)
+            .help("remove it, or write `action: hold`"),
+    );
 }
 
 fn unknown(rule: &Rule, test: &ast::Test, meant: Option<&str>) -> Diagnostic {
@@ -276,14 +312,21 @@ fn concerning(found: Diagnostic, rule: &Rule) -> Diagnostic {
 }
 
 /// Reports a rule that adds nothing to what tier 4 does by itself.
-fn report_idle(rule: &Rule, matched: &MatchedRule<'_>, resolved: &Resolved<'_>, sink: &mut Sink) {
+fn report_idle(index: usize, matched: &MatchedRule<'_>, resolved: &Resolved<'_>, sink: &mut Sink) {
+    let rule = matched.rule;
     let writes_only = matched
         .tools
         .iter()
         .filter_map(|at| resolved.tools.get(*at))
         .all(|joined| mode(joined.tool) == Access::Write);
-    let holds = !matches!(rule.action, Some(Spanned { value: ast::Action::Deny, .. }));
-    if writes_only && holds && rule.reason.is_none() && rule.expires.is_none() {
+    // What stands before an exception is not idle: without it the exception would be larger.
+    let later = resolved.rules.iter().skip(index + 1);
+    let narrows = later
+        .filter(|later| reach::action(later.rule) == ast::Action::Allow)
+        .any(|later| later.tools.iter().any(|at| matched.tools.contains(at)));
+    let holds = reach::action(rule) == ast::Action::Hold && !narrows;
+    let says_more = rule.reason.is_some() || rule.expires.is_some() || rule.wait.is_some();
+    if writes_only && holds && !says_more {
         sink.push(
             Diagnostic::warning(
                 HD0516,

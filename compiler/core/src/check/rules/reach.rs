@@ -5,7 +5,12 @@ use crate::ast::{self, Rule};
 use crate::check::tool::Tools;
 use crate::diag::{Diagnostic, HD0509, HD0510, HD0511, HD0519, Sink};
 use crate::plan::{Hold, When};
-use crate::source::{Span, Spanned};
+use crate::source::Span;
+
+/// What a rule does with the calls that it matches.
+pub(super) fn action(rule: &Rule) -> ast::Action {
+    rule.action.as_ref().map_or(ast::Action::Hold, |action| action.value)
+}
 
 /// The verdicts on a rule, tool by tool.
 #[derive(Debug, Default)]
@@ -82,7 +87,10 @@ impl Reach {
                     at,
                     "every allowed value is like this",
                 )
-                .note("the rule stops every call of its tools")
+                .note(match action(rule) {
+                    ast::Action::Hold | ast::Action::Deny => "the rule stops every call of its tools",
+                    ast::Action::Allow => "the rule lets every call of its tools pass",
+                })
                 .help("if that is meant, remove the conditions; if not, tighten them"),
             ));
         }
@@ -112,11 +120,11 @@ pub(super) fn hidden_by(
 
 /// The finding about a rule that is never reached.
 pub(super) fn hidden(rule: &Rule, earlier: &Rule) -> Diagnostic {
-    let does = |rule: &Rule| matches!(rule.action, Some(Spanned { value: ast::Action::Deny, .. }));
-    let label = match (does(earlier), does(rule)) {
-        (true, _) => "by this rule, which denies",
-        (false, true) => "by this rule, which only holds",
-        (false, false) => "by this rule, which holds",
+    let label = match (action(earlier), action(rule)) {
+        (ast::Action::Deny, _) => "by this rule, which denies",
+        (ast::Action::Allow, _) => "by this rule, which allows",
+        (ast::Action::Hold, ast::Action::Deny) => "by this rule, which only holds",
+        (ast::Action::Hold, _) => "by this rule, which holds",
     };
     Diagnostic::warning(
         HD0511,

@@ -82,9 +82,9 @@ pub static RULE: Table = Table {
             Is::OneOf(&[
                 Word::new("hold", "A person must approve the call."),
                 Word::new("deny", "The call is never made."),
-                Word::refused(
+                Word::new(
                     "allow",
-                    "a rule narrows what an agent may do and never widens it; remove the rule",
+                    "The call passes: no later rule is asked, and at tier 4 nobody has to approve it. Needs a `reason`.",
                 ),
             ]),
             "`hold`",
@@ -98,11 +98,16 @@ pub static RULE: Table = Table {
         )
         .not(&["expiry", "expire", "ttl", "timeout"])
         .example("expires: 15m"),
-        Key::refused(
+        Key::optional(
             "wait",
-            "is not supported yet",
-            "a held call returns at once and says how to approve it",
-        ),
+            Is::Duration(Unit::Seconds),
+            "the call returns at once",
+            "How long a held call itself waits for the answer, at most ten minutes. The time does not count towards \
+             `max_execution_time`. Without an answer the call returns and says how to approve it; the hold goes on until it \
+             expires.",
+        )
+        .not(&["waits", "wait_for"])
+        .example("wait: 60s"),
         Key::refused(
             "notify",
             "is no key of a rule",

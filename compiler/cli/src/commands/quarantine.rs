@@ -197,12 +197,14 @@ fn promote(
         .create_new(true)
         .open(to)
         .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
-        .map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => Failure::refused(format_args!(
-                "`{}` is already there: compare with `heddle quarantine diff {name} {0}`, then move it away",
-                to.display()
-            )),
-            _ => Failure::io("write", to, &error),
+        .map_err(|error| {
+            if error.kind() == io::ErrorKind::AlreadyExists {
+                return Failure::refused(format_args!(
+                    "`{}` is already there: compare with `heddle quarantine diff {name} {0}`, then move it away",
+                    to.display()
+                ));
+            }
+            Failure::io("write", to, &error)
         })?;
     let sealed = place(to).and_then(|place| Seals::add(home, &key, &place, text.as_bytes()));
     if let Err(failure) = sealed.and_then(|()| quarantine.release(name)) {

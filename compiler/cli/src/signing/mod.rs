@@ -101,10 +101,8 @@ impl Trust {
             return Ok(sealed);
         }
         // A good signature beside a stale seal still is one; of two refusals the more telling is shown.
-        Ok(match pair::standing(keys, path, bytes)? {
-            Standing::Unsigned => sealed,
-            found => found,
-        })
+        let signed = pair::standing(keys, path, bytes)?;
+        Ok(if signed == Standing::Unsigned { sealed } else { signed })
     }
 
     /// The signer of these bytes, or why there is none.

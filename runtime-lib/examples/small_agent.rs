@@ -2,8 +2,9 @@
 
 use heddle_runtime::access::Read;
 use heddle_runtime::decl::{
-    Addresses, Agent, Anomalies, Audit, Authorization, Body, Field, Hold, Json, Kind, Limit, Origin, Param,
-    Part, Presence, Reads, Returns, Sandbox, Scheme, Sync, Threshold, Tool, Transport,
+    Addresses, Agent, Anomalies, Audit, Authorization, Body, Class, Content, Field, Hold, Json, Kind, Limit,
+    Origin, Param, Part, Presence, Reads, Returns, Sandbox, Scheme, Sync, Threshold, Tool, Transport,
+    Validation,
 };
 use heddle_runtime::method::Get;
 use heddle_runtime::proof::{Proven, prove};
@@ -33,6 +34,7 @@ const AGENT: Agent = Agent {
             refusals: Threshold { count: 20, within_s: 60 },
         },
     },
+    validation: Validation::Strict,
     sandbox: Sandbox::Auto,
     transports: &[Transport::Stdio],
     authorization: Authorization::Tokens,
@@ -57,6 +59,9 @@ impl Tool<Observer> for Ask {
             kind: Kind::Integer { min: 1, max: 10, one_of: &[] },
             presence: Presence::Default(Json::Int(5)),
             sensitive: false,
+            content: Content::Unspecified,
+            scan: &[],
+            allow: &[],
         },
         Param {
             name: "query",
@@ -64,6 +69,9 @@ impl Tool<Observer> for Ask {
             kind: Kind::Text { min: 1, max: 2_000_000, pattern: "", one_of: &[] },
             presence: Presence::Required,
             sensitive: false,
+            content: Content::Prompt,
+            scan: &[Class::Prompt, Class::Control],
+            allow: &[],
         },
     ];
     const ORIGIN: Origin = BACKEND;

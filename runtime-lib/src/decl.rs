@@ -3,6 +3,10 @@
 //! Every field is written out by the compiler; there are no defaults here, so what a reviewer reads in the
 //! generated crate is all there is.
 
+mod content;
+
+pub use content::{Allowed, Class, Content, Validation};
+
 use crate::{access, method, tier};
 
 /// One tool, as the proof in [`crate::proof`] wants it: every power it has is an associated type or const.
@@ -62,6 +66,8 @@ pub struct Agent {
     pub max_response_bytes: u64,
     /// How the audit log is written.
     pub audit: Audit,
+    /// What happens to a call in whose arguments something was found.
+    pub validation: Validation,
     /// What the process asks of the kernel to wall itself in.
     pub sandbox: Sandbox,
     /// How clients may reach it; `Http` needs the runtime's feature `http-server`.
@@ -259,6 +265,12 @@ pub struct Param {
     pub presence: Presence,
     /// Whether the audit log keeps a digest instead of the value, and no message repeats it.
     pub sensitive: bool,
+    /// What its text is: decides its form, and with its places the classes.
+    pub content: Content,
+    /// What is looked for in its text.
+    pub scan: &'static [Class],
+    /// What is not looked for, although its content and places ask for it.
+    pub allow: &'static [Allowed],
 }
 
 /// The type of a value and its bounds.

@@ -21,6 +21,9 @@ mod pipeline;
 pub mod proof;
 #[cfg(feature = "rehearsal")]
 mod rehearsal;
+#[cfg(feature = "scan")]
+#[doc(hidden)]
+pub mod scan;
 pub mod server;
 mod text;
 pub mod tier;

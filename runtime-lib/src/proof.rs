@@ -6,13 +6,16 @@
 
 #![expect(clippy::panic, reason = "a panic in const evaluation is how a crate is refused")]
 
+mod scans;
+
 use std::marker::PhantomData;
 
 use crate::access::{Access as _, Mode};
 use crate::address::{Host, Range};
 use crate::decl::{
     Action, Addresses, Agent, Anomalies, Audit, Authorization, Body, Field, Grant, Hold, Json, Kind, Limit,
-    Node, Op, Origin, Param, Part, Presence, Reads, Returns, Slot, Test, Threshold, Tool, Transport, When,
+    Node, Op, Origin, Param, Part, Presence, Reads, Returns, Slot, Test, Threshold, Tool, Transport,
+    Validation, When,
 };
 use crate::method::{Method as _, Verb};
 use crate::tier::{Level, Tier};
@@ -45,6 +48,7 @@ pub(crate) struct Row {
     /// A call that no rule decides is held all the same: tier 4, write.
     pub(crate) held_always: bool,
     pub(crate) params: &'static [Param],
+    pub(crate) validation: Validation,
     pub(crate) origin: Origin,
     pub(crate) path: &'static [Part],
     pub(crate) query: &'static [Field],
@@ -71,6 +75,7 @@ pub const fn prove<T: Tier, X: Tool<T>>(agent: &'static Agent) -> Proven<T> {
         holds: X::HOLDS,
         held_always: matches!((T::LEVEL, X::Access::MODE), (Level::Privileged, Mode::Write)),
         params: X::PARAMS,
+        validation: agent.validation,
         origin: X::ORIGIN,
         path: X::PATH,
         query: X::QUERY,
@@ -99,6 +104,7 @@ const fn prove_row(row: &Row, agent: &Agent) {
     }
     prove_every_param_is_used(row);
     prove_secrets(row, agent);
+    scans::prove(row);
 }
 
 const fn prove_audit(Audit { sync: _, max_bytes, max_age_s, anomalies }: &Audit) {

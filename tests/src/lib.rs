@@ -8,6 +8,7 @@ pub mod approvals;
 pub mod audit;
 pub mod backend;
 pub mod client;
+pub mod corpora;
 pub mod faults;
 pub mod home;
 pub mod hosts;

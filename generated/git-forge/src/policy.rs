@@ -23,7 +23,7 @@ pub const AGENT: Agent = Agent {
     name: "git-forge",
     version: "1.0.0",
     about: "Reads a Git forge (Gitea, Forgejo, GitHub): repositories of an owner, one repository, issues.",
-    plan: "e9a17bc73fff1dadfb6b2ce17ecfca0fd621f49fabce0f7de36026b4a63ef638",
+    plan: "ac54d6bf19db0dd13cd11db47cd69ae6acbe205d90ef08776e883925002447c2",
     origins: &[
         LOCALHOST_3000,
     ],
@@ -52,6 +52,7 @@ pub const AGENT: Agent = Agent {
             },
         },
     },
+    validation: Validation::Strict,
     sandbox: Sandbox::Auto,
     transports: &[
         Transport::Http,

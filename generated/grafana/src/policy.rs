@@ -23,7 +23,7 @@ pub const AGENT: Agent = Agent {
     name: "grafana",
     version: "1.0.0",
     about: "Reads a Grafana server: dashboards, data sources, alert rules with their state, health.",
-    plan: "15aff809a822730c3514f465fe1a0e48320fb14a6e23b958512b16634d294198",
+    plan: "109ddfdf6f62ade4fc62ddeebbc3d7d5b1c276247469a7664a04445bc21d19c5",
     origins: &[
         LOCALHOST_3000,
     ],
@@ -52,6 +52,7 @@ pub const AGENT: Agent = Agent {
             },
         },
     },
+    validation: Validation::Strict,
     sandbox: Sandbox::Auto,
     transports: &[
         Transport::Http,

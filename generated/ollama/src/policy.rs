@@ -15,7 +15,7 @@ pub const AGENT: Agent = Agent {
     name: "ollama",
     version: "1.0.0",
     about: "Ollama on this machine: installed and loaded models, facts about one, text from one.",
-    plan: "d2e1719098e061cb689305da02063863a31984e72cb50dc1f5eede1722aa40d2",
+    plan: "b2919bf2f6f2f64c35c62d8f3f0a0a5c41038bdf54d1757cae830b7f33a57986",
     origins: &[
         LOCALHOST_11434,
     ],
@@ -42,6 +42,7 @@ pub const AGENT: Agent = Agent {
             },
         },
     },
+    validation: Validation::Strict,
     sandbox: Sandbox::Auto,
     transports: &[
         Transport::Http,

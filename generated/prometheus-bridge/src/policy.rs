@@ -15,7 +15,7 @@ pub const AGENT: Agent = Agent {
     name: "prometheus-bridge",
     version: "1.0.0",
     about: "",
-    plan: "850cc4882f16ae82a628e5eb86fd5c5762ad00a8ca18aa4e4df180ae1aec1b6c",
+    plan: "c1ce703be90c0a24c8c9bc96a2d79de395dfc4fab981182bee7d9294f62f21d8",
     origins: &[
         LOCALHOST_9090,
     ],
@@ -42,6 +42,7 @@ pub const AGENT: Agent = Agent {
             },
         },
     },
+    validation: Validation::Strict,
     sandbox: Sandbox::Auto,
     transports: &[
         Transport::Http,

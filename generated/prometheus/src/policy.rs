@@ -15,7 +15,7 @@ pub const AGENT: Agent = Agent {
     name: "prometheus",
     version: "1.0.0",
     about: "Reads a Prometheus server: instant and range queries, scrape targets, active alerts, metric names.",
-    plan: "97f9542a879c5453255d06e4861eb4f6b7aaccdb1ff3875b9c5816a5df0eca5d",
+    plan: "6ffce46daa69e06b2c145111fe026ef7674b9cf765a42f113fc28bcfe02e09a4",
     origins: &[
         LOCALHOST_9090,
     ],
@@ -42,6 +42,7 @@ pub const AGENT: Agent = Agent {
             },
         },
     },
+    validation: Validation::Strict,
     sandbox: Sandbox::Auto,
     transports: &[
         Transport::Http,

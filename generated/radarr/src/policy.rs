@@ -23,7 +23,7 @@ pub const AGENT: Agent = Agent {
     name: "radarr",
     version: "1.0.0",
     about: "Reads a Radarr server: films, download queue, lookup of new films, calendar, history.",
-    plan: "0c2195c26e18cff7794a2adf549c821d7ae2c604cf35f4e42d9bee1579af66af",
+    plan: "3c77dc5a94c29a80d97c2783c406f6f70a11114019b05c0790226ed70957bd56",
     origins: &[
         LOCALHOST_7878,
     ],
@@ -52,6 +52,7 @@ pub const AGENT: Agent = Agent {
             },
         },
     },
+    validation: Validation::Strict,
     sandbox: Sandbox::Auto,
     transports: &[
         Transport::Http,

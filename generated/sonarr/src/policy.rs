@@ -23,7 +23,7 @@ pub const AGENT: Agent = Agent {
     name: "sonarr",
     version: "1.0.0",
     about: "Reads a Sonarr server: series, download queue, lookup of new series, calendar, history.",
-    plan: "4811efb0d3d076d0e7650ce120a86ddaf3a2019b99a9d5942abab702858109e3",
+    plan: "7859e00472a28e9834f925628c1d1e7efed228d0b5335ed4c807d0624ecc9577",
     origins: &[
         LOCALHOST_8989,
     ],
@@ -52,6 +52,7 @@ pub const AGENT: Agent = Agent {
             },
         },
     },
+    validation: Validation::Strict,
     sandbox: Sandbox::Auto,
     transports: &[
         Transport::Http,

@@ -10,7 +10,7 @@
 //!
 //! | member | value |
 //! |---|---|
-//! | `event` | `agent_lifecycle`, `http_bridge`, `tool_call`, `trust_violation`, `credential_access`, `approval` or `anomaly` |
+//! | `event` | `agent_lifecycle`, `http_bridge`, `tool_call`, `trust_violation`, `finding`, `credential_access`, `approval` or `anomaly` |
 //! | `seq` | number of the record in its segment, from 0, without gaps |
 //! | `timestamp` | RFC 3339, UTC, microseconds |
 //! | `agent` | name of the agent |
@@ -29,6 +29,7 @@
 //! | `http_bridge` | the intent, before anything is sent: `call`, `tool`, `method`, `url` (secrets as `***`), `parameters` |
 //! | `tool_call` | the outcome of every request that names a tool, refused ones too: `call`, `tool`, `status`, `layer`, `error`, `status_code`, `duration_ms`, and `parameters` where no intent was written; a member that does not apply is left out |
 //! | `trust_violation` | `call`, `tool`, `trust_tier`, `action` (the method), `detail`, `severity` (always `high`) |
+//! | `finding` | a detector found something in an argument: `call`, `tool`, `parameter`, `class`, `sign`, `action` (`refused` or `passed`) |
 //! | `credential_access` | `credential_key`, `granted` |
 //! | `approval` | what happened to the ticket of a held call: `action` (`requested`, `redeemed`, `expired`, `withdrawn`, `refused`), `ticket`, `call`, `tool`, `rule`, `by` (who answered), `detail` |
 //! | `anomaly` | `kind`, `tool`, `key` or `layer`, `count`, `seconds` |
@@ -62,7 +63,7 @@ mod vault;
 pub use fault::AuditError;
 #[cfg(feature = "approvals")]
 pub use record::ApprovalRecord;
-pub use record::{Intent, IntentRecord, Layer, OutcomeRecord, Status, TrustViolation};
+pub use record::{FindingRecord, Intent, IntentRecord, Layer, OutcomeRecord, Status, TrustViolation};
 
 use crate::call::any_sensitive;
 use crate::decl::{self, Param};
@@ -220,6 +221,19 @@ impl Audit {
     #[cfg(feature = "approvals")]
     pub fn session(&self) -> String {
         self.log().session().to_owned()
+    }
+
+    /// Records what a detector found in an argument.
+    pub fn finding(&self, record: FindingRecord<'_>) -> Result<Pending, AuditError> {
+        let FindingRecord { call, tool, parameter, class, sign, action } = record;
+        self.append("finding", |line| {
+            line.number("call", call);
+            line.text("tool", tool);
+            line.text("parameter", parameter);
+            line.text("class", class);
+            line.text("sign", sign);
+            line.text("action", action);
+        })
     }
 
     /// Records that the broker was asked for a secret, and what it answered.

@@ -75,6 +75,23 @@ pub struct ApprovalRecord<'a> {
     pub detail: Option<&'a str>,
 }
 
+/// Something that a detector found in an argument.
+#[derive(Debug, Clone, Copy)]
+pub struct FindingRecord<'a> {
+    /// Number of the call.
+    pub call: u64,
+    /// Name of the tool.
+    pub tool: &'a str,
+    /// The parameter, with the item or member of it.
+    pub parameter: &'a str,
+    /// The class of attack.
+    pub class: &'a str,
+    /// What gave it away.
+    pub sign: &'a str,
+    /// `refused` or `passed`.
+    pub action: &'a str,
+}
+
 /// How a call ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {

@@ -99,6 +99,7 @@ mod check;
 mod coerce;
 mod describe;
 mod escalation;
+mod findings;
 mod patterns;
 mod principal;
 mod rate;
@@ -116,6 +117,7 @@ pub(crate) use coerce::{Reader, Rigour};
 pub(crate) use describe::Place;
 pub use escalation::{Cleared, escalation};
 pub(crate) use escalation::{Demand, Question};
+pub use findings::Finding;
 pub(crate) use patterns::Patterns;
 pub(crate) use principal::Principal;
 pub use rate::{Admitted, rate_limit};
@@ -142,6 +144,8 @@ pub struct Call<'a, S> {
     values: Values<'a>,
     /// What it needs beside the layers: nothing until the escalation says so.
     demand: Demand,
+    /// What validation found and let pass.
+    findings: Vec<Finding>,
     #[expect(dead_code, reason = "that there is one says what the call has passed")]
     state: S,
 }
@@ -163,6 +167,7 @@ impl<'a> Call<'a, Received> {
             received,
             values: Values::none(),
             demand: Demand::Nothing,
+            findings: Vec::new(),
             state: Received(()),
         }
     }
@@ -179,6 +184,11 @@ impl<'a, S> Call<'a, S> {
         self.tool
     }
 
+    /// What validation found and let pass.
+    pub(crate) fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
     /// When the call came in.
     pub(crate) const fn received(&self) -> Instant {
         self.received
@@ -193,6 +203,7 @@ impl<'a, S> Call<'a, S> {
             received: self.received,
             values: self.values,
             demand: self.demand,
+            findings: self.findings,
             state,
         }
     }

@@ -1,5 +1,7 @@
 //! Why a call did not pass.
 
+use super::findings::Finding;
+
 /// The six layers of a call, and the look-up before them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Layer {
@@ -50,15 +52,16 @@ pub struct Refusal {
     layer: Layer,
     verdict: Verdict,
     reason: String,
+    findings: Vec<Finding>,
 }
 
 impl Refusal {
     pub(crate) const fn new(layer: Layer, reason: String) -> Self {
-        Self { layer, verdict: Verdict::Refused, reason }
+        Self { layer, verdict: Verdict::Refused, reason, findings: Vec::new() }
     }
 
     pub(crate) const fn held(layer: Layer, reason: String) -> Self {
-        Self { layer, verdict: Verdict::Held, reason }
+        Self { layer, verdict: Verdict::Held, reason, findings: Vec::new() }
     }
 
     /// The layer that stopped the call.
@@ -74,6 +77,15 @@ impl Refusal {
     /// Why, in words for the caller.
     pub fn reason(&self) -> &str {
         &self.reason
+    }
+
+    /// What was found in the arguments, if that is why.
+    pub(crate) fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    pub(super) fn with_findings(self, findings: Vec<Finding>) -> Self {
+        Self { findings, ..self }
     }
 
     pub(crate) fn into_reason(self) -> String {

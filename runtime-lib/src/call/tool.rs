@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use serde_json::Value;
 
+use super::findings;
 use super::patterns::Patterns;
 use super::rate::Meters;
 use super::values;
@@ -25,6 +26,8 @@ impl ToolState {
     /// Prepares a tool that stands at `index` in the agent's table. An expression that does not compile, or one at
     /// all in a binary without the engine for it, is a reason not to start.
     pub(crate) fn new(row: &'static Row, index: usize) -> Result<Self, String> {
+        findings::refuse_unscanned(row.params)
+            .map_err(|problem| format!("tool `{}`: {problem}", row.name))?;
         Ok(Self {
             row,
             index,

@@ -220,5 +220,7 @@ fn seconds(time: Duration) -> String {
     }
 }
 
+#[cfg(all(test, feature = "scan"))]
+mod shape;
 #[cfg(test)]
 mod tests;

@@ -179,6 +179,7 @@ const AGENT: Agent = Agent {
     deadline_ms: 1000,
     max_response_bytes: 1000,
     audit: AUDIT,
+    validation: crate::decl::Validation::Strict,
     sandbox: Sandbox::Auto,
     transports: &[Transport::Stdio],
     authorization: Authorization::Tokens,
@@ -260,6 +261,9 @@ fn presence_decides_what_is_required() {
         kind: Kind::Boolean,
         presence: Presence::Optional,
         sensitive: false,
+        content: crate::decl::Content::Unspecified,
+        scan: &[],
+        allow: &[],
     }]);
     assert_eq!(schema.get("required"), None);
     assert_eq!(schema["properties"]["x"], json!({ "type": "boolean", "description": "say" }));

@@ -8,9 +8,10 @@ use serde_json::{Map, Value};
 #[cfg(feature = "approvals")]
 use crate::approvals::Log;
 use crate::audit::{
-    Audit, AuditError, Intent, IntentRecord, OpenCall, OutcomeRecord, Pending, Status, TrustViolation,
+    Audit, AuditError, FindingRecord, Intent, IntentRecord, OpenCall, OutcomeRecord, Pending, Status,
+    TrustViolation,
 };
-use crate::call::{Layer, Refusal, Verdict};
+use crate::call::{Finding, Layer, Refusal, Verdict};
 use crate::http::{Outbound, Ready, Reply};
 use crate::proof::Row;
 
@@ -72,6 +73,27 @@ impl<'a> Ledger<'a> {
         self.audit.credential_access(key, granted).await.map_err(unwritten)
     }
 
+    /// Records what was found in arguments that pass all the same.
+    pub(super) async fn findings(&self, findings: &[Finding]) -> Result<(), Refusal> {
+        for finding in findings {
+            let written = self.found(finding, "passed").map_err(unwritten)?;
+            written.counts().await.map_err(unwritten)?;
+        }
+        Ok(())
+    }
+
+    fn found(&self, finding: &Finding, action: &'static str) -> Result<Pending, AuditError> {
+        let Finding { place, class, sign } = finding;
+        self.audit.finding(FindingRecord {
+            call: self.call.number,
+            tool: self.tool,
+            parameter: place,
+            class: class.as_str(),
+            sign,
+            action,
+        })
+    }
+
     /// Records that nobody knows the tool.
     pub(super) async fn unknown_tool(mut self) {
         self.record(Outcome {
@@ -93,6 +115,9 @@ impl<'a> Ledger<'a> {
                 status_code: reply.status,
             }),
             Err(refusal) => {
+                for finding in refusal.findings() {
+                    complain(counted(self.found(finding, "refused")).await);
+                }
                 if matches!(refusal.layer(), Layer::AccessMode | Layer::TrustTier) {
                     let violation = TrustViolation {
                         call: self.call.number,

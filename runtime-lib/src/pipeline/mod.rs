@@ -50,7 +50,8 @@ impl Pipeline {
         let call = rate_limit(call)?; //                               1  not too often
         let call = access_mode(call)?; //                              2  a tool that this tier may hold
         let call = escalation(call)?; //                               3  not denied; held or not, as the rules say
-        let call = input_validation(call)?; //                         4  arguments as declared
+        let call = input_validation(call)?; //                         4  arguments as declared, without foul play
+        ledger.findings(call.findings()).await?; //                       what passed all the same, on record
         let call = trust_tier(call)?; //                               5  a method that this tier may send
         let call = self.answered(call, caller, ledger).await?; //         not held, or a human said yes
         let secrets = self.secrets(call.call(), ledger).await?; //        granted, or nothing is sent

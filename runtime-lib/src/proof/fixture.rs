@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use crate::access::Mode;
 use crate::decl::{
-    Addresses, Anomalies, Audit, Body, Json, Kind, Limit, Origin, Param, Presence, Reads, Returns, Scheme,
-    Sync, Threshold,
+    Addresses, Anomalies, Audit, Body, Content, Json, Kind, Limit, Origin, Param, Presence, Reads, Returns,
+    Scheme, Sync, Threshold, Validation,
 };
 use crate::method::Verb;
 use crate::proof::Row;
@@ -24,6 +24,7 @@ pub(crate) const ROW: Row = Row {
     holds: &[],
     held_always: false,
     params: &[],
+    validation: Validation::Strict,
     origin: Origin { scheme: Scheme::Http, host: "localhost", port: 9090, addresses: Addresses::Loopback },
     path: &[crate::decl::Part::Text("/")],
     query: &[],
@@ -53,19 +54,31 @@ pub(crate) const INTEGER: Kind = Kind::Integer { min: i64::MIN, max: i64::MAX, o
 /// Any number.
 pub(crate) const NUMBER: Kind = Kind::Number { min: f64::MIN, max: f64::MAX, one_of: &[] };
 
+/// A parameter in which nothing is looked for: what the proof would refuse, and other tests need.
+const UNSCANNED: Param = Param {
+    name: "",
+    about: "",
+    kind: TEXT,
+    presence: Presence::Required,
+    sensitive: false,
+    content: Content::Unspecified,
+    scan: &[],
+    allow: &[],
+};
+
 /// A parameter that must be given.
 pub(crate) const fn required(name: &'static str, kind: Kind) -> Param {
-    Param { name, about: "", kind, presence: Presence::Required, sensitive: false }
+    Param { name, about: "", kind, presence: Presence::Required, sensitive: false, ..UNSCANNED }
 }
 
 /// A parameter that may be left out.
 pub(crate) const fn optional(name: &'static str, kind: Kind) -> Param {
-    Param { name, about: "", kind, presence: Presence::Optional, sensitive: false }
+    Param { name, about: "", kind, presence: Presence::Optional, sensitive: false, ..UNSCANNED }
 }
 
 /// A parameter with a default.
 pub(crate) const fn defaulted(name: &'static str, kind: Kind, default: Json) -> Param {
-    Param { name, about: "", kind, presence: Presence::Default(default), sensitive: false }
+    Param { name, about: "", kind, presence: Presence::Default(default), sensitive: false, ..UNSCANNED }
 }
 
 /// A row that lives as long as a compiled one.

@@ -3,7 +3,7 @@
 use super::fixture::{AUDIT, INTEGER, ROW, TEXT, defaulted, optional, required};
 use super::*;
 use crate::access::Read;
-use crate::decl::{Action, Addresses, Sandbox, Scheme};
+use crate::decl::{Action, Addresses, Allowed, Class, Content, Sandbox, Scheme};
 use crate::method::Get;
 use crate::tier::Observer;
 
@@ -23,10 +23,25 @@ const AGENT: Agent = Agent {
     deadline_ms: 1,
     max_response_bytes: 1,
     audit: AUDIT,
+    validation: crate::decl::Validation::Strict,
     sandbox: Sandbox::Off,
     transports: &[crate::decl::Transport::Stdio],
     authorization: crate::decl::Authorization::Tokens,
 };
+
+/// What is looked for in a text of which nobody says what it is.
+const IN_A_BODY: &[Class] =
+    &[Class::Shell, Class::Sql, Class::Traversal, Class::Template, Class::Prompt, Class::Control];
+/// The same where it goes into a path or a query.
+const IN_A_LINE: &[Class] = &[
+    Class::Shell,
+    Class::Sql,
+    Class::Traversal,
+    Class::Template,
+    Class::Prompt,
+    Class::Html,
+    Class::Control,
+];
 
 struct Whole;
 
@@ -47,10 +62,10 @@ impl Tool<Observer> for Whole {
         wait_s: 0,
     }];
     const PARAMS: &'static [Param] = &[
-        required("a", TEXT),
+        Param { scan: IN_A_LINE, ..required("a", TEXT) },
         optional("b", INTEGER),
         defaulted("c", INTEGER, Json::Int(1)),
-        optional("d", Kind::Any),
+        Param { scan: IN_A_BODY, ..optional("d", Kind::Any) },
     ];
     const ORIGIN: Origin = ROW.origin;
     const PATH: &'static [Part] = &[Part::Text("/x/"), Part::Arg("a"), Part::Text("/"), Part::Arg("c")];
@@ -133,8 +148,9 @@ fn paths_begin_at_the_root_and_miss_nothing() {
 
 #[test]
 fn places_use_what_is_declared_and_can_be_written_there() {
-    const A: &[Param] = &[optional("a", TEXT)];
-    const L: &[Param] = &[required("a", Kind::List { items: &TEXT, min: 0, max: 1 })];
+    const A: &[Param] = &[Param { scan: IN_A_LINE, ..optional("a", TEXT) }];
+    const LIST: Kind = Kind::List { items: &TEXT, min: 0, max: 1 };
+    const L: &[Param] = &[Param { scan: IN_A_BODY, ..required("a", LIST) }];
     const ALONE: &[Field] = &[Field { name: "x", value: &[Part::Arg("a")] }];
     const MIXED: &[Field] = &[Field { name: "x", value: &[Part::Text("t"), Part::Arg("a")] }];
     const IN_TEXT: Node = Node::List(&[Node::Map(&[("x", Node::Text(&[Part::Text("t"), Part::Arg("a")]))])]);
@@ -251,4 +267,50 @@ fn the_origins_of_one_host_agree() {
     let agent: &'static Agent =
         Box::leak(Box::new(Agent { origins: Box::leak(Box::new([origin, other])), ..AGENT }));
     assert_eq!(code_for(Row { origin, ..ROW }, agent).as_deref(), Some("HD0452"));
+}
+
+/// A row whose one parameter goes into the query.
+fn queried(param: Param) -> Row {
+    const QUERY: &[Field] = &[Field { name: "a", value: &[Part::Arg("a")] }];
+    Row { params: Box::leak(Box::new([param])), query: QUERY, ..ROW }
+}
+
+#[test]
+fn texts_are_scanned_for_what_their_content_and_places_ask_for() {
+    let text = required("a", TEXT);
+    assert_eq!(code(queried(Param { scan: IN_A_LINE, ..text })), None);
+    refused("HD0232", queried(text));
+    refused("HD0232", queried(Param { scan: IN_A_BODY, ..text }));
+    let promql = Param { content: Content::Promql, ..text };
+    refused("HD0232", queried(promql));
+    refused("HD0232", queried(Param { scan: IN_A_LINE, ..promql }));
+    assert_eq!(code(queried(Param { scan: &[Class::Control], ..promql })), None);
+    let listed = Kind::Text { min: 0, max: 9, pattern: "", one_of: &["x"] };
+    assert_eq!(code(queried(required("a", listed))), None);
+    refused("HD0230", queried(Param { content: Content::Text, ..required("a", INTEGER) }));
+}
+
+#[test]
+fn a_path_asks_for_traversal_and_a_header_for_line_ends() {
+    const PATH: &[Part] = &[Part::Text("/"), Part::Arg("a")];
+    const HEADERS: &[Field] = &[Field { name: "x", value: &[Part::Arg("a")] }];
+    let code_text = Param { content: Content::Code, scan: &[Class::Control], ..required("a", TEXT) };
+    let with = |scan| Param { scan, ..code_text };
+    let row = |param, path, headers| Row { params: Box::leak(Box::new([param])), path, headers, ..ROW };
+    refused("HD0232", row(code_text, PATH, &[]));
+    assert_eq!(code(row(with(&[Class::Traversal, Class::Control]), PATH, &[])), None);
+    refused("HD0232", row(code_text, ROW.path, HEADERS));
+    assert_eq!(code(row(with(&[Class::Header, Class::Control]), ROW.path, HEADERS)), None);
+}
+
+#[test]
+fn what_is_allowed_has_a_reason_and_would_be_looked_for() {
+    const NO_REASON: &[Allowed] = &[Allowed { class: Class::Control, reason: "" }];
+    const IDLE: &[Allowed] = &[Allowed { class: Class::Ssrf, reason: "because" }];
+    const CONTROL: &[Allowed] = &[Allowed { class: Class::Control, reason: "because" }];
+    let promql = Param { content: Content::Promql, ..required("a", TEXT) };
+    refused("HD0232", queried(Param { allow: NO_REASON, ..promql }));
+    refused("HD0231", queried(Param { allow: IDLE, scan: &[Class::Control], ..promql }));
+    refused("HD0232", queried(Param { allow: CONTROL, scan: &[Class::Control], ..promql }));
+    assert_eq!(code(queried(Param { allow: CONTROL, ..promql })), None);
 }

@@ -4,7 +4,7 @@ use crate::access::Mode;
 use crate::decl::{
     Action, Addresses, Agent, Anomalies, Audit, Authorization, Body, Field, Hold, Json, Kind, Node, Op,
     Origin, Param, Part, Presence, Reads, Returns, Sandbox, Scheme, Slot, Sync, Test, Threshold, Transport,
-    When,
+    Validation, When,
 };
 use crate::mcp::{Catalogue, schema};
 use crate::proof::Row;
@@ -28,6 +28,7 @@ pub fn describe(agent: &Agent, tier: Level, rows: &[&'static Row]) -> String {
         "plan": agent.plan,
         "sandbox": match agent.sandbox { Sandbox::Auto => "auto", Sandbox::Require => "require", Sandbox::Off => "off" },
         "authorization": authorization(&agent.authorization),
+        "validation": match agent.validation { Validation::Strict => "strict", Validation::Permissive => "permissive" },
         "tier": tier as u8,
         "tools": rows.iter().map(|row| tool(row)).collect::<Vec<_>>(),
         "tools_digest": catalogue.digest(),
@@ -173,9 +174,15 @@ fn param(param: &Param) -> Value {
     };
     json!({
         "about": param.about,
+        "allow": param.allow.iter().map(|allowed| json!({
+            "class": allowed.class.as_str(),
+            "reason": allowed.reason,
+        })).collect::<Vec<_>>(),
+        "content": param.content.as_str(),
         "kind": kind(&param.kind),
         "name": param.name,
         "presence": presence,
+        "scan": param.scan.iter().map(|class| class.as_str()).collect::<Vec<_>>(),
         "sensitive": param.sensitive,
     })
 }

@@ -15,6 +15,7 @@ mod sensitive;
 mod serving;
 mod signing;
 mod smuggling;
+mod validation;
 
 use std::net::TcpStream;
 

@@ -25,7 +25,8 @@ const COMPILER: &[(&str, &[&str])] = &[
     ("schema", &["parse"]),
 ];
 
-const VOCABULARY: &[&str] = &["access", "address", "decl", "method", "proof", "rehearsal", "text", "tier"];
+const VOCABULARY: &[&str] =
+    &["access", "address", "decl", "method", "proof", "rehearsal", "scan", "text", "tier"];
 
 /// Modules of the runtime from the ground up; each may name those of its own row and of the rows above it.
 const RUNTIME: &[&[&str]] = &[

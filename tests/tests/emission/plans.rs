@@ -10,7 +10,15 @@ pub fn origin(scheme: Scheme, host: &str, port: u16) -> Origin {
 
 pub fn param(about: &str, presence: Presence) -> Param {
     let kind = Kind::Text { min: 0, max: 10_000, pattern: String::new(), one_of: Vec::new() };
-    Param { about: about.to_owned(), kind, presence, sensitive: false }
+    Param {
+        about: about.to_owned(),
+        kind,
+        presence,
+        sensitive: false,
+        content: Content::Unspecified,
+        scan: BTreeSet::new(),
+        allow: BTreeMap::new(),
+    }
 }
 
 /// A tool that reads `path` and hands its parameters on as query fields of the same names.
@@ -62,11 +70,18 @@ pub fn observer(name: &str, tools: &[(&str, Tool)]) -> Plan {
         deadline_ms: 30_000,
         max_response_bytes: 1_048_576,
         audit: AUDIT,
+        validation: Validation::Strict,
         sandbox: Sandbox::Auto,
         transports: [Transport::Stdio].into(),
         oauth: None,
-        tools: tools.iter().map(|(name, tool)| ((*name).to_owned(), tool.clone())).collect(),
+        tools: tools.iter().map(|(name, tool)| ((*name).to_owned(), scanned(tool.clone()))).collect(),
     }
+}
+
+/// The tool, its arguments scanned for what they should be.
+fn scanned(mut tool: Tool) -> Tool {
+    fill_scans(&mut tool.params, &tool.path, &tool.query, &tool.headers);
+    tool
 }
 
 /// The agent of `tests/fixtures/readme-example.yaml`.
@@ -138,15 +153,34 @@ pub fn shop() -> Plan {
                 kind: count,
                 presence: Presence::Default(Json::Int(1)),
                 sensitive: false,
+                content: Content::Unspecified,
+                scan: BTreeSet::new(),
+                allow: BTreeMap::new(),
             },
         ),
         (
             "weights".to_owned(),
-            Param { about: String::new(), kind: weights, presence: Presence::Optional, sensitive: false },
+            Param {
+                about: String::new(),
+                kind: weights,
+                presence: Presence::Optional,
+                sensitive: false,
+                content: Content::Unspecified,
+                scan: BTreeSet::new(),
+                allow: BTreeMap::new(),
+            },
         ),
         (
             "note".to_owned(),
-            Param { about: String::new(), kind: note, presence: Presence::Optional, sensitive: false },
+            Param {
+                about: String::new(),
+                kind: note,
+                presence: Presence::Optional,
+                sensitive: false,
+                content: Content::Unspecified,
+                scan: BTreeSet::new(),
+                allow: BTreeMap::new(),
+            },
         ),
     ]);
     place.body = Some(Node::Map(BTreeMap::from([

@@ -106,13 +106,24 @@ fn kind() -> impl Strategy<Value = Kind> {
     ];
     leaf.prop_recursive(2, 6, 3, |inner| {
         let member = (text(), inner.clone(), presence(), any::<bool>())
-            .prop_map(|(about, kind, presence, sensitive)| Param { about, kind, presence, sensitive });
+            .prop_map(|(about, kind, presence, sensitive)| unscanned(about, kind, presence, sensitive));
         prop_oneof![
             (inner, 0..9_u32, prop_oneof![Just(u32::MAX), 9..99_u32])
                 .prop_map(|(items, min, max)| Kind::List { items: Box::new(items), min, max }),
             btree_map(text(), member, 0..3).prop_map(|fields| Kind::Object { fields }),
         ]
     })
+}
+
+/// A parameter whose scan is filled in once its places are known; a text is said to be one of three things.
+fn unscanned(about: String, kind: Kind, presence: Presence, sensitive: bool) -> Param {
+    let is_text = matches!(&kind, Kind::Text { one_of, .. } if one_of.is_empty());
+    let content = match about.len() % 3 {
+        0 if is_text => Content::Prompt,
+        1 if is_text => Content::Text,
+        _ => Content::Unspecified,
+    };
+    Param { about, kind, presence, sensitive, content, scan: BTreeSet::new(), allow: BTreeMap::new() }
 }
 
 fn presence() -> impl Strategy<Value = Presence> {
@@ -136,7 +147,7 @@ type Argument = (Param, u8, Option<(Op, bool, Action, u32, u32)>);
 
 fn argument() -> impl Strategy<Value = Argument> {
     let param = (text(), kind(), presence(), any::<bool>())
-        .prop_map(|(about, kind, presence, sensitive)| Param { about, kind, presence, sensitive });
+        .prop_map(|(about, kind, presence, sensitive)| unscanned(about, kind, presence, sensitive));
     let action = prop_oneof![Just(Action::Hold), Just(Action::Deny), Just(Action::Allow)];
     (param, 0..4_u8, option::weighted(0.3, (op(), any::<bool>(), action, any::<u32>(), any::<u32>())))
 }
@@ -257,6 +268,12 @@ fn tool(
         };
         grants.entry(GrantId { key, origin: origin.clone() }).or_default().insert(slot);
     }
+    fill_scans(&mut params, &path, &query, &headers);
+    for param in params.values_mut().filter(|param| param.about.len() % 2 == 0) {
+        if let Some(class) = param.scan.pop_first() {
+            param.allow.insert(class, format!("because {}", param.about));
+        }
+    }
     let (title, about) = draft.about;
     Tool {
         title,
@@ -328,6 +345,7 @@ fn plan() -> impl Strategy<Value = Plan> {
                 deadline_ms,
                 max_response_bytes,
                 audit,
+                validation: if auto { Validation::Strict } else { Validation::Permissive },
                 sandbox: if auto { Sandbox::Auto } else { Sandbox::Off },
                 transports: if auto {
                     [Transport::Stdio].into()

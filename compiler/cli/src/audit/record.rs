@@ -27,7 +27,7 @@ pub struct Filter {
     #[arg(long)]
     pub tool: Option<String>,
     /// Records of this kind: `tool_call`, `http_bridge`, `agent_lifecycle`, `trust_violation`, `credential_access`,
-    /// `approval`, `anomaly`
+    /// `approval`, `anomaly`, `finding`
     #[arg(long)]
     pub event: Option<String>,
     /// Calls that this layer refused: `rate_limit`, `access_mode`, `escalation`, `input_validation`, `trust_tier`,

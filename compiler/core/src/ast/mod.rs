@@ -151,6 +151,44 @@ pub struct Schema {
     pub additional: Option<Spanned<bool>>,
     /// `sensitive`
     pub sensitive: Option<Spanned<bool>>,
+    /// `content`
+    pub content: Option<Spanned<Content>>,
+    /// `allow`: class and reason, in the author's order
+    pub allow: Option<Spanned<Vec<(Spanned<Class>, Spanned<String>)>>>,
+}
+
+/// `content:`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are the config's words")]
+pub enum Content {
+    Identifier,
+    Text,
+    Prompt,
+    Path,
+    Url,
+    Host,
+    Email,
+    Promql,
+    Logql,
+    Sql,
+    Code,
+    Json,
+    Regex,
+}
+
+/// The keys of `allow:`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are the config's words")]
+pub enum Class {
+    Shell,
+    Sql,
+    Traversal,
+    Template,
+    Prompt,
+    Html,
+    Ssrf,
+    Header,
+    Control,
 }
 
 /// `type:` (`str`, `int`, `float`, `bool`, `list`, `dict` of the original are read as these)

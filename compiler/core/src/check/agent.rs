@@ -4,7 +4,8 @@ use crate::ast::{self, Agent, Consumed, Model, Runtime, Tier, Trigger, Validatio
 use crate::check::template::shorten;
 use crate::check::{audit, limits, transports};
 use crate::diag::{
-    Diagnostic, HD0008, HD0106, HD0107, HD0109, HD0518, HD0601, HD0602, HD0603, HD0604, HD0605, HD0606, Sink,
+    Diagnostic, HD0008, HD0106, HD0107, HD0109, HD0233, HD0518, HD0601, HD0602, HD0603, HD0604, HD0605,
+    HD0606, Sink,
 };
 use crate::ir::AgentFacts;
 use crate::plan;
@@ -49,7 +50,6 @@ pub(super) fn facts(agent: &Agent, sink: &mut Sink) -> AgentFacts {
     }
     check_consumes(consumes, trust_tier, sink);
     triggers.iter().for_each(|trigger| check_trigger(trigger, sink));
-    check_validation(validation.as_ref(), sink);
     let transports = transports::transports(transports.as_ref(), sink);
     AgentFacts {
         oauth: transports::oauth(http.as_ref(), &transports, sink),
@@ -60,6 +60,7 @@ pub(super) fn facts(agent: &Agent, sink: &mut Sink) -> AgentFacts {
         deadline_ms: limits::deadline(max_execution_time.as_ref(), sink),
         max_response_bytes: limits::answer(max_response_bytes.as_ref(), sink),
         audit: audit::of(audit.as_ref(), sink),
+        validation: self::validation(validation.as_ref(), sink),
         sandbox: self::sandbox(sandbox.as_ref(), sink),
     }
 }
@@ -171,18 +172,22 @@ fn sandbox(sandbox: Option<&Spanned<ast::Sandbox>>, sink: &mut Sink) -> plan::Sa
     plan::Sandbox::Auto
 }
 
-fn check_validation(validation: Option<&Spanned<Validation>>, sink: &mut Sink) {
-    if let Some(Spanned { value: Validation::Permissive, span }) = validation {
-        sink.push(
-            Diagnostic::error(
-                HD0008,
-                "`validation: permissive` is not there yet",
-                *span,
-                "arguments are always validated",
-            )
-            .fix(*span, "strict", "write `strict`")
-            .help("write `strict`, or remove the line"),
-        );
+fn validation(validation: Option<&Spanned<Validation>>, sink: &mut Sink) -> plan::Validation {
+    match validation {
+        None | Some(Spanned { value: Validation::Strict, .. }) => plan::Validation::Strict,
+        Some(Spanned { value: Validation::Permissive, span }) => {
+            sink.push(
+                Diagnostic::warning(
+                    HD0233,
+                    "what is found in arguments is recorded and not refused",
+                    *span,
+                    "calls with findings pass",
+                )
+                .note("types, bounds and forms are held, and arguments stay in their places, either way")
+                .help("write `strict`, and allow single classes where they are meant: `allow: { shell: \"..\" }`"),
+            );
+            plan::Validation::Permissive
+        }
     }
 }
 

@@ -40,7 +40,10 @@ fn members(params: &std::collections::BTreeMap<String, Param>) -> usize {
     OBJECT + params.iter().map(|(name, param)| of_param(name, param)).sum::<usize>()
 }
 
-fn of_param(name: &str, Param { about, kind, presence, sensitive: _ }: &Param) -> usize {
+fn of_param(
+    name: &str,
+    Param { about, kind, presence, sensitive: _, content: _, scan: _, allow: _ }: &Param,
+) -> usize {
     const PUNCTUATION: usize = 24;
     let required = if *presence == Presence::Required { name.len() + 3 } else { 0 };
     PUNCTUATION + name.len() + about.len() + required + of_kind(kind)

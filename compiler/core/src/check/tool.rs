@@ -11,7 +11,7 @@ use super::{limits, schema};
 use crate::ast::{self, Access, Agent, Bridge, Method, Tier, Tool};
 use crate::diag::{Diagnostic, HD0101, HD0102, HD0103, HD0104, HD0105, HD0108, Sink};
 use crate::ir::{self, ToolFacts};
-use crate::plan::{Hold, Limit, Reads};
+use crate::plan::{Hold, Limit, Reads, fill_scans};
 use crate::resolve::{Joined, Resolved};
 use crate::source::Spanned;
 
@@ -78,8 +78,10 @@ impl<'a> Tools<'a> {
         let (request, answer) = request::request(tool, bridge, declared, secrets, reaches, sink)?;
         let params: Option<BTreeMap<_, _>> =
             declared.iter().map(|(name, param)| Some(((*name).to_owned(), param.clone()?))).collect();
-        let facts =
-            ToolFacts { title, about, reads, limit, holds, params: params?, request, answer, returns };
+        let mut params = params?;
+        fill_scans(&mut params, &request.path, &request.query, &request.headers);
+        schema::allow(tool, &mut params, sink);
+        let facts = ToolFacts { title, about, reads, limit, holds, params, request, answer, returns };
         Some(ir::Tool { access: held?, method: sent?, facts })
     }
 

@@ -73,6 +73,10 @@ codes! {
     HD0222 = 222, "a key that says nothing in this schema";
     HD0223 = 223, "an object whose members are both listed and open";
     HD0224 = 224, "a default that cannot stand in a path";
+    HD0230 = 230, "`content` or `allow` where no free text is";
+    HD0231 = 231, "`allow` names what is not looked for";
+    HD0232 = 232, "`allow` without a reason";
+    HD0233 = 233, "findings that are recorded and not refused";
     HD0301 = 301, "a secret that the agent was not granted";
     HD0302 = 302, "a secret where no secret may stand";
     HD0303 = 303, "a secret over plain http";

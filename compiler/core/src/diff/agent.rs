@@ -7,6 +7,7 @@ use super::delta::Delta;
 use super::words;
 use crate::plan::{
     Addresses, Anomalies, Audit, GrantId, Origin, Plan, Sandbox, Slot, Sync, Threshold, Tool, Transport,
+    Validation,
 };
 
 pub(super) fn compare(old: &Plan, new: &Plan, changes: &mut Changes) {
@@ -21,6 +22,7 @@ pub(super) fn compare(old: &Plan, new: &Plan, changes: &mut Changes) {
         deadline_ms,
         max_response_bytes,
         audit,
+        validation,
         sandbox,
         transports,
         oauth,
@@ -84,6 +86,17 @@ pub(super) fn compare(old: &Plan, new: &Plan, changes: &mut Changes) {
         Delta::rising(max_response_bytes, &new.max_response_bytes),
         to.clone(),
         format!("an answer may be {to} long, before: {before}"),
+        changes,
+    );
+    runtime(
+        "validation",
+        Delta::rising(passes(*validation), passes(new.validation)),
+        validation_word(new.validation).to_owned(),
+        format!(
+            "a call in whose arguments an attack was found {}, before: it {}",
+            validation_word(new.validation),
+            validation_word(*validation)
+        ),
         changes,
     );
     runtime(
@@ -157,6 +170,21 @@ fn runtime(key: &'static str, delta: Delta, to: String, sentence: String, change
         to,
         sentence,
     });
+}
+
+/// The higher, the more calls pass.
+fn passes(validation: Validation) -> u8 {
+    match validation {
+        Validation::Strict => 1,
+        Validation::Permissive => 2,
+    }
+}
+
+fn validation_word(validation: Validation) -> &'static str {
+    match validation {
+        Validation::Strict => "is refused",
+        Validation::Permissive => "passes, and is on record",
+    }
 }
 
 /// The higher the fewer.

@@ -1,9 +1,9 @@
 //! Parameters: what a caller may say.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::delta::Delta;
-use crate::plan::{Kind, Param, Presence};
+use crate::plan::{Class, Content, Kind, Param, Presence};
 
 /// What the new kind accepts and the old one did not. Kinds of two different types cannot be compared, not even with one
 /// that accepts anything: the same argument is read, and sent, differently.
@@ -88,11 +88,14 @@ pub(super) fn disappeared(param: &Param) -> Delta {
 
 fn param(old: &Param, new: &Param) -> Delta {
     // Every field, so that a new one is not forgotten here.
-    let Param { about, kind, presence, sensitive } = old;
+    let Param { about, kind, presence, sensitive, content, scan, allow } = old;
     Delta::text(about, &new.about)
         | self::kind(kind, &new.kind)
         | self::presence(presence, &new.presence)
         | self::sensitive(*sensitive, new.sensitive)
+        | self::content(*content, new.content)
+        | self::scan(scan, &new.scan)
+        | Delta::text(allow, &new.allow)
 }
 
 /// What is left out stands for something else as soon as there is another default: those calls send what they did not.
@@ -103,6 +106,22 @@ pub(super) fn presence(old: &Presence, new: &Presence) -> Delta {
         (_, Presence::Required) => Delta::LESS,
         _ => Delta::APART,
     }
+}
+
+/// A content with a form lets fewer values through; two forms cannot be compared.
+pub(super) fn content(old: Content, new: Content) -> Delta {
+    match (old.has_form(), new.has_form()) {
+        _ if old == new => Delta::NONE,
+        (true, true) => Delta::APART,
+        (false, true) => Delta::LESS,
+        (true, false) => Delta::MORE,
+        (false, false) => Delta::text(&old, &new),
+    }
+}
+
+/// What is looked for is what is refused.
+pub(super) fn scan(old: &BTreeSet<Class>, new: &BTreeSet<Class>) -> Delta {
+    Delta::inclusion(old == new, new.is_subset(old), old.is_subset(new))
 }
 
 /// What is sensitive is kept out of the audit log.

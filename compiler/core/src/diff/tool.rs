@@ -252,7 +252,7 @@ fn params(tool: &str, old: &Tool, new: &Tool, changes: &mut Changes) {
             continue;
         };
         // Every field, so that a new one is not forgotten here.
-        let Param { about, kind, presence, sensitive } = before;
+        let Param { about, kind, presence, sensitive, content, scan, allow } = before;
         changes.note(kind::kind(kind, &param.kind), || {
             let (before, to) = (words::kind(kind), words::kind(&param.kind));
             let what = if before == to { "another object or list".to_owned() } else { to.clone() };
@@ -283,6 +283,24 @@ fn params(tool: &str, old: &Tool, new: &Tool, changes: &mut Changes) {
             };
             fact(name, "/sensitive", Side::New, param.sensitive.to_string(), sentence)
         });
+        changes.note(kind::content(*content, param.content), || {
+            let [was, to] = [*content, param.content].map(|content| content.word().unwrap_or("nothing said"));
+            let sentence = format!("`{name}` of tool `{tool}` is {to}, before: {was}");
+            fact(name, "/content", Side::New, to.to_owned(), sentence)
+        });
+        changes.note(kind::scan(scan, &param.scan), || {
+            let [was, to] = [scan, &param.scan].map(words::classes);
+            let sentence = format!("`{name}` of tool `{tool}` is scanned for {to}, before: {was}");
+            fact(name, "/allow", Side::New, to, sentence)
+        });
+        changes.note(
+            if *scan == param.scan { Delta::text(allow, &param.allow) } else { Delta::NONE },
+            || {
+                let sentence =
+                    format!("the reasons for what is allowed in `{name}` of tool `{tool}` read differently");
+                fact(name, "/allow", Side::New, String::new(), sentence)
+            },
+        );
         changes.note(Delta::text(about, &param.about), || {
             fact(
                 name,

@@ -1,9 +1,11 @@
 //! Values as the reader of a change sees them.
 
+use std::collections::BTreeSet;
+
 use crate::diag::shorten;
 use crate::plan::{
-    Access, Action, Field, Hold, Json, Kind, Method, Node, Op, Origin, Part, Presence, Scheme, Slot, Test,
-    Tier, When,
+    Access, Action, Class, Field, Hold, Json, Kind, Method, Node, Op, Origin, Part, Presence, Scheme, Slot,
+    Test, Tier, When,
 };
 
 pub(super) fn tier(tier: Tier) -> &'static str {
@@ -208,4 +210,12 @@ pub(super) fn size(bytes: u64) -> String {
         b if b.is_multiple_of(1 << 10) => format!("{} KiB", b >> 10),
         b => format!("{b} bytes"),
     }
+}
+
+/// What a text is scanned for.
+pub(super) fn classes(classes: &BTreeSet<Class>) -> String {
+    if classes.is_empty() {
+        return "nothing".to_owned();
+    }
+    classes.iter().map(|class| class.word()).collect::<Vec<_>>().join(", ")
 }

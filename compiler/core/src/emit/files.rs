@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{EmitContext, EmitError, ident, policy, tool};
 use crate::plan::{
     Access, Action, Addresses, GrantId, Hold, Kind, Origin, Param, Plan, Presence, Reads, Slot, Sync, Tier,
-    Tool, Transport, When,
+    Tool, Transport, Validation, When,
 };
 
 /// `Cargo.toml`.
@@ -53,6 +53,7 @@ pub(super) fn readme(plan: &Plan) -> Result<String, EmitError> {
         deadline: duration(plan.deadline_ms),
         bytes: plan.max_response_bytes,
         durable: plan.audit.sync == Sync::Always,
+        strict: plan.validation == Validation::Strict,
         origins: plan.origins.iter().map(place).collect(),
         secrets: plan.grants.iter().map(secret).collect(),
         tools: plan.tools.iter().map(|(name, tool)| row(plan.tier, name, tool)).collect(),
@@ -97,6 +98,7 @@ struct Page<'a> {
     deadline: String,
     bytes: u64,
     durable: bool,
+    strict: bool,
     origins: Vec<Place>,
     secrets: Vec<Secret>,
     tools: Vec<Row>,
@@ -138,6 +140,9 @@ struct Argument {
     kind: String,
     presence: String,
     sensitive: bool,
+    content: Option<&'static str>,
+    scan: Vec<&'static str>,
+    allow: Vec<String>,
 }
 
 fn row(tier: Tier, name: &str, tool: &Tool) -> Row {
@@ -197,6 +202,9 @@ fn argument(name: &str, param: &Param) -> Argument {
             }
         },
         sensitive: param.sensitive,
+        content: param.content.word(),
+        scan: param.scan.iter().map(|class| class.word()).collect(),
+        allow: param.allow.iter().map(|(class, why)| format!("{} ({})", class.word(), prose(why))).collect(),
     }
 }
 

@@ -26,8 +26,8 @@ pub use self::deploy::{Target, deploy};
 pub use self::lock::stage_lock;
 pub use self::seal::{LOCK, Lock, LockError, Tools};
 use crate::plan::{
-    Access, Action, Addresses, Kind, Method, Node, Op, Param, Part, Plan, Returns, Scheme, Tier, Tool,
-    Transport, When, module,
+    Access, Action, Addresses, Content, Kind, Method, Node, Op, Param, Part, Plan, Returns, Scheme, Tier,
+    Tool, Transport, When, module,
 };
 
 /// Changes whenever the same plan is written differently.
@@ -243,6 +243,9 @@ pub fn features(plan: &Plan) -> BTreeSet<&'static str> {
         if may_be_held(plan.tier, tool) {
             features.insert("approvals");
         }
+        if tool.params.values().any(is_scanned) {
+            features.insert("scan");
+        }
     }
     if plan.transports.contains(&Transport::Http) {
         features.insert("http-server");
@@ -260,6 +263,16 @@ pub fn features(plan: &Plan) -> BTreeSet<&'static str> {
 fn may_be_held(tier: Tier, tool: &Tool) -> bool {
     let always = tier == Tier::Privileged && tool.access == Access::Write;
     always || tool.holds.iter().any(|hold| hold.action == Action::Hold)
+}
+
+/// Whether something is looked for in a parameter, or a form is asked of it.
+fn is_scanned(param: &Param) -> bool {
+    let mut leaf = &param.kind;
+    while let Kind::List { items, .. } = leaf {
+        leaf = items;
+    }
+    let is_within = matches!(leaf, Kind::Object { fields } if fields.values().any(is_scanned));
+    is_within || !param.scan.is_empty() || param.content != Content::Unspecified
 }
 
 fn has_pattern(tool: &Tool) -> bool {
@@ -322,6 +335,9 @@ pub(super) mod tests {
             kind,
             presence: Presence::Required,
             sensitive: false,
+            content: Content::Promql,
+            scan: BTreeSet::from([crate::plan::Class::Control]),
+            allow: BTreeMap::new(),
         };
         let tool = Tool {
             title: String::new(),
@@ -360,6 +376,7 @@ pub(super) mod tests {
                     refusals: Threshold { count: 20, within_s: 60 },
                 },
             },
+            validation: crate::plan::Validation::Strict,
             sandbox: Sandbox::Auto,
             transports: BTreeSet::from([Transport::Stdio]),
             oauth: None,

@@ -8,7 +8,7 @@ use super::literal::{integer, string};
 use super::{EmitError, layout};
 use crate::plan::{
     Addresses, Anomalies, Audit, GrantId, OAuth, Origin, Plan, Sandbox, Scheme, Slot, Sync, Threshold, Tier,
-    Transport,
+    Transport, Validation,
 };
 
 pub(super) fn file(plan: &Plan, digest: &str, consts: &Consts) -> Result<String, EmitError> {
@@ -28,6 +28,7 @@ fn items(plan: &Plan, digest: &str, consts: &Consts) -> Result<TokenStream, Emit
         deadline_ms,
         max_response_bytes,
         audit,
+        validation,
         sandbox,
         transports,
         oauth,
@@ -98,6 +99,10 @@ fn items(plan: &Plan, digest: &str, consts: &Consts) -> Result<TokenStream, Emit
     let (name, version, about) = (string(name), string(version), string(about));
     let (deadline_ms, max_response_bytes) = (integer(*deadline_ms), integer(*max_response_bytes));
     let audit = self::audit(audit);
+    let validation = match validation {
+        Validation::Strict => quote!(Strict),
+        Validation::Permissive => quote!(Permissive),
+    };
     let sandbox = match sandbox {
         Sandbox::Auto => quote!(Auto),
         Sandbox::Require => quote!(Require),
@@ -142,6 +147,7 @@ fn items(plan: &Plan, digest: &str, consts: &Consts) -> Result<TokenStream, Emit
             deadline_ms: #deadline_ms,
             max_response_bytes: #max_response_bytes,
             audit: #audit,
+            validation: Validation::#validation,
             sandbox: Sandbox::#sandbox,
             transports: &[#(#transports,)*],
             authorization: #authorization,

@@ -7,7 +7,8 @@ use super::EmitError;
 use super::ident::Consts;
 use super::literal::{count, integer, number, string, whole};
 use crate::plan::{
-    Action, Field, Hold, Json, Kind, Node, Op, Origin, Param, Part, Presence, Reads, Returns, Test, When,
+    Action, Class, Content, Field, Hold, Json, Kind, Node, Op, Origin, Param, Part, Presence, Reads, Returns,
+    Test, When,
 };
 
 pub(super) fn reads(reads: &Reads) -> TokenStream {
@@ -87,8 +88,17 @@ fn test(Test { param, op }: &Test) -> TokenStream {
     quote!(Test { param: #param, op: #op, })
 }
 
-pub(super) fn param(name: &str, Param { about, kind, presence, sensitive }: &Param) -> TokenStream {
+pub(super) fn param(
+    name: &str,
+    Param { about, kind, presence, sensitive, content, scan, allow }: &Param,
+) -> TokenStream {
     let (name, about, kind) = (string(name), string(about), self::kind(kind));
+    let content = self::content(*content);
+    let scan = scan.iter().map(|class| class_of(*class));
+    let allow = allow.iter().map(|(class, reason)| {
+        let (class, reason) = (class_of(*class), string(reason));
+        quote!(Allowed { class: #class, reason: #reason, })
+    });
     let presence = match presence {
         Presence::Required => quote!(Presence::Required),
         Presence::Optional => quote!(Presence::Optional),
@@ -97,7 +107,49 @@ pub(super) fn param(name: &str, Param { about, kind, presence, sensitive }: &Par
             quote!(Presence::Default(#value))
         }
     };
-    quote!(Param { name: #name, about: #about, kind: #kind, presence: #presence, sensitive: #sensitive, })
+    quote!(Param {
+        name: #name,
+        about: #about,
+        kind: #kind,
+        presence: #presence,
+        sensitive: #sensitive,
+        content: #content,
+        scan: &[#(#scan,)*],
+        allow: &[#(#allow,)*],
+    })
+}
+
+fn content(content: Content) -> TokenStream {
+    match content {
+        Content::Unspecified => quote!(Content::Unspecified),
+        Content::Identifier => quote!(Content::Identifier),
+        Content::Text => quote!(Content::Text),
+        Content::Prompt => quote!(Content::Prompt),
+        Content::Path => quote!(Content::Path),
+        Content::Url => quote!(Content::Url),
+        Content::Host => quote!(Content::Host),
+        Content::Email => quote!(Content::Email),
+        Content::Promql => quote!(Content::Promql),
+        Content::Logql => quote!(Content::Logql),
+        Content::Sql => quote!(Content::Sql),
+        Content::Code => quote!(Content::Code),
+        Content::Json => quote!(Content::Json),
+        Content::Regex => quote!(Content::Regex),
+    }
+}
+
+fn class_of(class: Class) -> TokenStream {
+    match class {
+        Class::Shell => quote!(Class::Shell),
+        Class::Sql => quote!(Class::Sql),
+        Class::Traversal => quote!(Class::Traversal),
+        Class::Template => quote!(Class::Template),
+        Class::Prompt => quote!(Class::Prompt),
+        Class::Html => quote!(Class::Html),
+        Class::Ssrf => quote!(Class::Ssrf),
+        Class::Header => quote!(Class::Header),
+        Class::Control => quote!(Class::Control),
+    }
 }
 
 fn kind(kind: &Kind) -> TokenStream {

@@ -102,6 +102,12 @@ fn sample(is: &Is) -> String {
 
 /// The shop with a key of a table written, and the same without it.
 fn with_key(table: &Table, spelling: &str, key: &Key) -> Option<(String, String)> {
+    if table.path == "agent.exposes[].parameters.*.allow" {
+        let limit = |members: &str| {
+            SHOP.replacen("limit: { type: integer }", &format!("limit: {{ allow: {{ {members} }} }}"), 1)
+        };
+        return Some((limit(&format!("{spelling}: {}", sample(&key.is))), limit("")));
+    }
     let nested = match table.path {
         "agent.runtime.audit.anomalies" => Some("{ anomalies: { .. } }"),
         "agent.runtime.audit.anomalies.*" => Some("{ anomalies: { refusals: { .. } } }"),

@@ -6,12 +6,14 @@
 
 mod addresses;
 mod canonical;
+mod content;
 mod module;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use addresses::{Addresses, Range, literal};
 pub use canonical::{ReadError, canonical};
+pub use content::{Class, Content, Validation, fill_scans};
 pub use module::module;
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +39,8 @@ pub struct Plan {
     pub max_response_bytes: u64,
     /// How the audit log is written.
     pub audit: Audit,
+    /// What happens to a call in whose arguments something was found.
+    pub validation: Validation,
     /// What it asks of the kernel.
     pub sandbox: Sandbox,
     /// How clients may reach it.
@@ -333,6 +337,12 @@ pub struct Param {
     pub presence: Presence,
     /// Whether the audit log keeps a digest instead of the value.
     pub sensitive: bool,
+    /// What its text is.
+    pub content: Content,
+    /// What is looked for in its text; what `content` and the places ask for, without what is allowed.
+    pub scan: BTreeSet<Class>,
+    /// What is not looked for, and why.
+    pub allow: BTreeMap<Class, String>,
 }
 
 /// The type of a value and its bounds, all written out.

@@ -32,6 +32,9 @@ impl Tool<Tier> for Issues {
             },
             presence: Presence::Default(Json::Int(20)),
             sensitive: false,
+            content: Content::Unspecified,
+            scan: &[],
+            allow: &[],
         },
         Param {
             name: "owner",
@@ -44,6 +47,12 @@ impl Tool<Tier> for Issues {
             },
             presence: Presence::Required,
             sensitive: false,
+            content: Content::Identifier,
+            scan: &[
+                Class::Traversal,
+                Class::Control,
+            ],
+            allow: &[],
         },
         Param {
             name: "page",
@@ -55,6 +64,9 @@ impl Tool<Tier> for Issues {
             },
             presence: Presence::Default(Json::Int(1)),
             sensitive: false,
+            content: Content::Unspecified,
+            scan: &[],
+            allow: &[],
         },
         Param {
             name: "repo",
@@ -67,6 +79,17 @@ impl Tool<Tier> for Issues {
             },
             presence: Presence::Required,
             sensitive: false,
+            content: Content::Unspecified,
+            scan: &[
+                Class::Shell,
+                Class::Sql,
+                Class::Traversal,
+                Class::Template,
+                Class::Prompt,
+                Class::Html,
+                Class::Control,
+            ],
+            allow: &[],
         },
         Param {
             name: "state",
@@ -83,6 +106,9 @@ impl Tool<Tier> for Issues {
             },
             presence: Presence::Default(Json::Text("open")),
             sensitive: false,
+            content: Content::Unspecified,
+            scan: &[],
+            allow: &[],
         },
     ];
     const ORIGIN: Origin = LOCALHOST_3000;

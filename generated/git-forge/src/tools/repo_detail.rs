@@ -33,6 +33,12 @@ impl Tool<Tier> for RepoDetail {
             },
             presence: Presence::Required,
             sensitive: false,
+            content: Content::Identifier,
+            scan: &[
+                Class::Traversal,
+                Class::Control,
+            ],
+            allow: &[],
         },
         Param {
             name: "repo",
@@ -45,6 +51,17 @@ impl Tool<Tier> for RepoDetail {
             },
             presence: Presence::Required,
             sensitive: false,
+            content: Content::Unspecified,
+            scan: &[
+                Class::Shell,
+                Class::Sql,
+                Class::Traversal,
+                Class::Template,
+                Class::Prompt,
+                Class::Html,
+                Class::Control,
+            ],
+            allow: &[],
         },
     ];
     const ORIGIN: Origin = LOCALHOST_3000;

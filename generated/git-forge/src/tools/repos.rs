@@ -32,6 +32,9 @@ impl Tool<Tier> for Repos {
             },
             presence: Presence::Default(Json::Int(20)),
             sensitive: false,
+            content: Content::Unspecified,
+            scan: &[],
+            allow: &[],
         },
         Param {
             name: "owner",
@@ -44,6 +47,12 @@ impl Tool<Tier> for Repos {
             },
             presence: Presence::Required,
             sensitive: false,
+            content: Content::Identifier,
+            scan: &[
+                Class::Traversal,
+                Class::Control,
+            ],
+            allow: &[],
         },
         Param {
             name: "page",
@@ -55,6 +64,9 @@ impl Tool<Tier> for Repos {
             },
             presence: Presence::Default(Json::Int(1)),
             sensitive: false,
+            content: Content::Unspecified,
+            scan: &[],
+            allow: &[],
         },
     ];
     const ORIGIN: Origin = LOCALHOST_3000;

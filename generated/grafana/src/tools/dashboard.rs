@@ -33,6 +33,12 @@ impl Tool<Tier> for Dashboard {
             },
             presence: Presence::Required,
             sensitive: false,
+            content: Content::Identifier,
+            scan: &[
+                Class::Traversal,
+                Class::Control,
+            ],
+            allow: &[],
         },
     ];
     const ORIGIN: Origin = LOCALHOST_3000;

@@ -32,6 +32,9 @@ impl Tool<Tier> for Dashboards {
             },
             presence: Presence::Default(Json::Int(1000)),
             sensitive: false,
+            content: Content::Unspecified,
+            scan: &[],
+            allow: &[],
         },
         Param {
             name: "query",
@@ -44,6 +47,17 @@ impl Tool<Tier> for Dashboards {
             },
             presence: Presence::Optional,
             sensitive: false,
+            content: Content::Text,
+            scan: &[
+                Class::Shell,
+                Class::Sql,
+                Class::Traversal,
+                Class::Template,
+                Class::Prompt,
+                Class::Html,
+                Class::Control,
+            ],
+            allow: &[],
         },
     ];
     const ORIGIN: Origin = LOCALHOST_3000;

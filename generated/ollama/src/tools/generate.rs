@@ -31,6 +31,9 @@ impl Tool<Tier> for Generate {
             },
             presence: Presence::Optional,
             sensitive: false,
+            content: Content::Unspecified,
+            scan: &[],
+            allow: &[],
         },
         Param {
             name: "model",
@@ -43,6 +46,12 @@ impl Tool<Tier> for Generate {
             },
             presence: Presence::Required,
             sensitive: false,
+            content: Content::Identifier,
+            scan: &[
+                Class::Traversal,
+                Class::Control,
+            ],
+            allow: &[],
         },
         Param {
             name: "prompt",
@@ -55,6 +64,12 @@ impl Tool<Tier> for Generate {
             },
             presence: Presence::Required,
             sensitive: false,
+            content: Content::Prompt,
+            scan: &[
+                Class::Prompt,
+                Class::Control,
+            ],
+            allow: &[],
         },
         Param {
             name: "system",
@@ -67,6 +82,12 @@ impl Tool<Tier> for Generate {
             },
             presence: Presence::Optional,
             sensitive: false,
+            content: Content::Prompt,
+            scan: &[
+                Class::Prompt,
+                Class::Control,
+            ],
+            allow: &[],
         },
     ];
     const ORIGIN: Origin = LOCALHOST_11434;

@@ -32,6 +32,12 @@ impl Tool<Tier> for ModelInfo {
             },
             presence: Presence::Required,
             sensitive: false,
+            content: Content::Identifier,
+            scan: &[
+                Class::Traversal,
+                Class::Control,
+            ],
+            allow: &[],
         },
     ];
     const ORIGIN: Origin = LOCALHOST_11434;

@@ -32,6 +32,17 @@ impl Tool<Tier> for QueryPrometheus {
             },
             presence: Presence::Required,
             sensitive: false,
+            content: Content::Unspecified,
+            scan: &[
+                Class::Shell,
+                Class::Sql,
+                Class::Traversal,
+                Class::Template,
+                Class::Prompt,
+                Class::Html,
+                Class::Control,
+            ],
+            allow: &[],
         },
     ];
     const ORIGIN: Origin = LOCALHOST_9090;

@@ -32,6 +32,11 @@ impl Tool<Tier> for Query {
             },
             presence: Presence::Required,
             sensitive: false,
+            content: Content::Promql,
+            scan: &[
+                Class::Control,
+            ],
+            allow: &[],
         },
         Param {
             name: "time",
@@ -44,6 +49,12 @@ impl Tool<Tier> for Query {
             },
             presence: Presence::Optional,
             sensitive: false,
+            content: Content::Identifier,
+            scan: &[
+                Class::Traversal,
+                Class::Control,
+            ],
+            allow: &[],
         },
     ];
     const ORIGIN: Origin = LOCALHOST_9090;

@@ -32,6 +32,12 @@ impl Tool<Tier> for QueryRange {
             },
             presence: Presence::Required,
             sensitive: false,
+            content: Content::Identifier,
+            scan: &[
+                Class::Traversal,
+                Class::Control,
+            ],
+            allow: &[],
         },
         Param {
             name: "query",
@@ -44,6 +50,11 @@ impl Tool<Tier> for QueryRange {
             },
             presence: Presence::Required,
             sensitive: false,
+            content: Content::Promql,
+            scan: &[
+                Class::Control,
+            ],
+            allow: &[],
         },
         Param {
             name: "start",
@@ -56,6 +67,12 @@ impl Tool<Tier> for QueryRange {
             },
             presence: Presence::Required,
             sensitive: false,
+            content: Content::Identifier,
+            scan: &[
+                Class::Traversal,
+                Class::Control,
+            ],
+            allow: &[],
         },
         Param {
             name: "step",
@@ -68,6 +85,12 @@ impl Tool<Tier> for QueryRange {
             },
             presence: Presence::Default(Json::Text("60s")),
             sensitive: false,
+            content: Content::Identifier,
+            scan: &[
+                Class::Traversal,
+                Class::Control,
+            ],
+            allow: &[],
         },
     ];
     const ORIGIN: Origin = LOCALHOST_9090;

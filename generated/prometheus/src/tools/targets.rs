@@ -36,6 +36,9 @@ impl Tool<Tier> for Targets {
             },
             presence: Presence::Optional,
             sensitive: false,
+            content: Content::Unspecified,
+            scan: &[],
+            allow: &[],
         },
     ];
     const ORIGIN: Origin = LOCALHOST_9090;

@@ -33,6 +33,12 @@ impl Tool<Tier> for GetCalendar {
             },
             presence: Presence::Optional,
             sensitive: false,
+            content: Content::Identifier,
+            scan: &[
+                Class::Traversal,
+                Class::Control,
+            ],
+            allow: &[],
         },
         Param {
             name: "start",
@@ -45,6 +51,12 @@ impl Tool<Tier> for GetCalendar {
             },
             presence: Presence::Optional,
             sensitive: false,
+            content: Content::Identifier,
+            scan: &[
+                Class::Traversal,
+                Class::Control,
+            ],
+            allow: &[],
         },
     ];
     const ORIGIN: Origin = LOCALHOST_7878;

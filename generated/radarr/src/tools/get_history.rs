@@ -32,6 +32,9 @@ impl Tool<Tier> for GetHistory {
             },
             presence: Presence::Default(Json::Int(1)),
             sensitive: false,
+            content: Content::Unspecified,
+            scan: &[],
+            allow: &[],
         },
         Param {
             name: "page_size",
@@ -43,6 +46,9 @@ impl Tool<Tier> for GetHistory {
             },
             presence: Presence::Default(Json::Int(20)),
             sensitive: false,
+            content: Content::Unspecified,
+            scan: &[],
+            allow: &[],
         },
     ];
     const ORIGIN: Origin = LOCALHOST_7878;

@@ -32,6 +32,9 @@ impl Tool<Tier> for GetMovieDetail {
             },
             presence: Presence::Required,
             sensitive: false,
+            content: Content::Unspecified,
+            scan: &[],
+            allow: &[],
         },
     ];
     const ORIGIN: Origin = LOCALHOST_7878;

@@ -33,6 +33,17 @@ impl Tool<Tier> for SearchMovies {
             },
             presence: Presence::Required,
             sensitive: false,
+            content: Content::Text,
+            scan: &[
+                Class::Shell,
+                Class::Sql,
+                Class::Traversal,
+                Class::Template,
+                Class::Prompt,
+                Class::Html,
+                Class::Control,
+            ],
+            allow: &[],
         },
     ];
     const ORIGIN: Origin = LOCALHOST_7878;

@@ -32,6 +32,9 @@ impl Tool<Tier> for GetSeriesDetail {
             },
             presence: Presence::Required,
             sensitive: false,
+            content: Content::Unspecified,
+            scan: &[],
+            allow: &[],
         },
     ];
     const ORIGIN: Origin = LOCALHOST_8989;

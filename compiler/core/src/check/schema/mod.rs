@@ -1,11 +1,13 @@
 //! Declarations of values, as [`Kind`]: of parameters, of their items and members, and of answers.
 
 mod bounds;
+mod content;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use self::bounds::Bounds;
 pub(super) use self::bounds::{bad_pattern, pattern_fault};
+pub(super) use self::content::allow;
 use crate::ast::{Parameter, Returns, Schema, Type, Value};
 use crate::check::template::{is_parameter_name, shorten};
 use crate::check::value::fit;
@@ -118,7 +120,9 @@ fn member(
         }
     };
     let sensitive = schema.sensitive.as_ref().is_some_and(|sensitive| sensitive.value);
-    Some(Param { about, kind, presence, sensitive })
+    // What is scanned follows from the places, which are not known here.
+    let (scan, allow) = (BTreeSet::new(), BTreeMap::new());
+    Some(Param { about, kind, presence, sensitive, content: content::of(schema), scan, allow })
 }
 
 fn fitting_default(
@@ -162,6 +166,12 @@ fn fitting_default(
 }
 
 fn kind(schema: &Schema, place: Place, depth: usize, sink: &mut Sink) -> Option<Kind> {
+    let kind = bounded(schema, place, depth, sink)?;
+    content::judge(schema, &kind, place, sink);
+    Some(kind)
+}
+
+fn bounded(schema: &Schema, place: Place, depth: usize, sink: &mut Sink) -> Option<Kind> {
     let Schema {
         span,
         kind: declared,
@@ -181,6 +191,8 @@ fn kind(schema: &Schema, place: Place, depth: usize, sink: &mut Sink) -> Option<
         properties,
         additional,
         sensitive,
+        content: _,
+        allow: _,
     } = schema;
     if depth > DEEPEST {
         sink.push(

@@ -1,7 +1,7 @@
 //! Parameters, items, properties and answers.
 
 use super::{Fields, text, value};
-use crate::ast::{Parameter, Returns, Schema, Type};
+use crate::ast::{Class, Content, Parameter, Returns, Schema, Type};
 use crate::source::{Span, Spanned};
 use crate::yaml::{Entry, Kind, Node};
 
@@ -50,7 +50,53 @@ fn schema(node: Node, place: Span) -> Schema {
         }),
         additional: fields.bool("additional_properties"),
         sensitive: fields.bool("sensitive"),
+        content: fields.word("content", content),
+        allow: fields.take("allow").and_then(|entry| allow(entry.value)),
     }
+}
+
+fn content(word: &str) -> Option<Content> {
+    Some(match word {
+        "identifier" => Content::Identifier,
+        "text" => Content::Text,
+        "prompt" => Content::Prompt,
+        "path" => Content::Path,
+        "url" => Content::Url,
+        "host" => Content::Host,
+        "email" => Content::Email,
+        "promql" => Content::Promql,
+        "logql" => Content::Logql,
+        "sql" => Content::Sql,
+        "code" => Content::Code,
+        "json" => Content::Json,
+        "regex" => Content::Regex,
+        _ => return None,
+    })
+}
+
+fn allow(node: Node) -> Option<Spanned<Vec<(Spanned<Class>, Spanned<String>)>>> {
+    let span = node.span;
+    let Kind::Map(entries) = node.kind else { return None };
+    let allowed = entries.into_iter().filter_map(|Entry { key, value, .. }| {
+        let class = class(&key.value)?;
+        Some((Spanned::new(class, key.span), text(value)?))
+    });
+    Some(Spanned::new(allowed.collect(), span))
+}
+
+fn class(word: &str) -> Option<Class> {
+    Some(match word {
+        "shell" => Class::Shell,
+        "sql" => Class::Sql,
+        "traversal" => Class::Traversal,
+        "template" => Class::Template,
+        "prompt" => Class::Prompt,
+        "html" => Class::Html,
+        "ssrf" => Class::Ssrf,
+        "header" => Class::Header,
+        "control" => Class::Control,
+        _ => return None,
+    })
 }
 
 type Names = Spanned<Vec<Spanned<String>>>;

@@ -13,13 +13,13 @@ pub use audit::{ANOMALIES, AUDIT, THRESHOLD};
 pub use bridge::BRIDGE;
 pub use rules::RULE;
 pub use runtime::{HTTP, LIMIT, RUNTIME};
-pub use schema::SCHEMA;
+pub use schema::{ALLOW, SCHEMA};
 pub use tool::TOOL;
 
 use super::keys::Table;
 
 /// Every table, in the order of the reference page.
 pub static ALL: &[&Table] = &[
-    &ROOT, &AGENT, &TOOL, &SCHEMA, &BRIDGE, &RULE, &RUNTIME, &LIMIT, &HTTP, &AUDIT, &ANOMALIES, &THRESHOLD,
-    &MODEL, &CONSUMED, &TRIGGER,
+    &ROOT, &AGENT, &TOOL, &SCHEMA, &ALLOW, &BRIDGE, &RULE, &RUNTIME, &LIMIT, &HTTP, &AUDIT, &ANOMALIES,
+    &THRESHOLD, &MODEL, &CONSUMED, &TRIGGER,
 ];

@@ -42,12 +42,13 @@ pub static RUNTIME: Table = Table {
         Key::optional(
             "validation",
             Is::OneOf(&[
-                Word::new("strict", "A call with an argument that does not pass is refused."),
-                Word::refused("permissive", "write `strict` or leave the key out; every call is validated"),
+                Word::new("strict", "It is refused."),
+                Word::new("permissive", "It passes, and the finding is on record; a warning says so."),
             ]),
             "`strict`",
-            "What happens to an argument that does not pass.",
-        ),
+            "What happens to a call in whose arguments an attack was found. Types, bounds and forms are held either way.",
+        )
+        .example("validation: strict"),
         Key::optional(
             "max_response_bytes",
             Is::Size,

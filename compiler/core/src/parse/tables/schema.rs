@@ -101,8 +101,38 @@ pub static SCHEMA: Table = Table {
         )
         .not(&["secret", "private", "redact"])
         .example("sensitive: true"),
-        Key::refused("content", "is not supported yet", "bound the text with `enum`, `pattern` or `max_length`"),
-        Key::refused("allow", "is not supported yet", "remove it"),
+        Key::optional(
+            "content",
+            Is::OneOf(&[
+                Word::new("identifier", "A name or number of something: letters, digits and `_-.:/@+#~=`."),
+                Word::new("text", "Words for people."),
+                Word::new("prompt", "Words for a model, which may quote anything."),
+                Word::new("path", "A relative path that stays in its folder."),
+                Word::new("url", "An absolute http or https address of a machine on the internet."),
+                Word::new("host", "The name or address of a host on the internet, with or without a port."),
+                Word::new("email", "An e-mail address."),
+                Word::new("promql", "A PromQL expression."),
+                Word::new("logql", "A LogQL expression."),
+                Word::new("sql", "SQL."),
+                Word::new("code", "Code or a command."),
+                Word::new("json", "A JSON document, as text."),
+                Word::new("regex", "A regular expression."),
+            ]),
+            "what its places ask for",
+            "What a string is. It decides the form that a value must have, and what is looked for in it; \
+             [validation](../validation.md) has the table.",
+        )
+        .not(&["format_of", "kind_of", "purpose"])
+        .example("content: promql"),
+        Key::optional(
+            "allow",
+            Is::Table(&ALLOW),
+            "nothing",
+            "What is not looked for in a string, although its content and places ask for it: class and reason. The reason \
+             stands in the generated code.",
+        )
+        .not(&["skip", "exempt", "unsafe"])
+        .example("allow: { shell: \"the text may quote commands\" }"),
         Key::refused("format", "is only a remark in JSON Schema", "say it with `pattern`, which is enforced"),
         Key::refused("anyOf", NO_COMBINATION, ONE_TYPE),
         Key::refused("oneOf", NO_COMBINATION, ONE_TYPE),
@@ -119,3 +149,29 @@ pub static SCHEMA: Table = Table {
         Key::refused("uniqueItems", "is not supported", "remove it"),
     ],
 };
+
+/// `allow:`
+pub static ALLOW: Table = Table {
+    path: "agent.exposes[].parameters.*.allow",
+    called: "`allow`",
+    doc: "Classes that are not looked for in this string, each with the reason.",
+    keys: &[
+        class("shell", &["shell_injection"], "Commands of a shell."),
+        class("sql", &["sql_injection"], "SQL that leaves its literal, and whole statements."),
+        class(
+            "traversal",
+            &["path_traversal"],
+            "Paths that climb out of their folder, and files of the system.",
+        ),
+        class("template", &["template_injection"], "Expressions of template engines."),
+        class("prompt", &["prompt_injection"], "Instructions to a model."),
+        class("html", &["xss"], "Markup that runs."),
+        class("ssrf", &[], "Addresses of machines inside."),
+        class("header", &["crlf"], "Ends of lines where a line may not end."),
+        class("control", &["bidi"], "Control characters and changes of direction."),
+    ],
+};
+
+const fn class(name: &'static str, others: &'static [&'static str], doc: &'static str) -> Key {
+    Key::optional(name, Is::Text, "looked for", doc).or(others)
+}

@@ -1,0 +1,71 @@
+//! Expressions of template engines: `{{7*7}}`, `${..}`, `<%= %>` and what is reached through them.
+
+use super::literals::{Found, Group};
+use super::tokens::{Kind, Tokens};
+
+/// What fired, if something did.
+pub(super) fn detect(tokens: &Tokens<'_>, literals: &Found) -> Option<&'static str> {
+    if !tokens.has_sign(b"{%#$@[(.") && literals.any(Group::Reach).is_none() {
+        return None;
+    }
+    for (index, token) in tokens.iter() {
+        if token.kind != Kind::Sign {
+            continue;
+        }
+        let next = tokens.at(index + 1);
+        let is_tight = !next.is_spaced;
+        let found = match (token.text, next.text) {
+            ("{", "{") if is_tight => is_closed(tokens, index + 2, "}") && is_expression(tokens, index),
+            ("{", "%") if is_tight => is_closed(tokens, index + 2, "%") || tokens.len() < 40,
+            ("<", "%") if is_tight => is_closed(tokens, index + 2, "%"),
+            ("$" | "*" | "~", "{") if is_tight => {
+                is_closed(tokens, index + 2, "}") && !is_plain_name(tokens, index + 2)
+            }
+            ("#" | "@", "{") if is_tight && !(tokens.before(index).is_name() && !token.is_spaced) => {
+                is_closed(tokens, index + 2, "}") && tokens.at(index + 2).text != "}"
+            }
+            ("@", "(") if is_tight && !tokens.before(index).is_name() => is_closed(tokens, index + 2, ")"),
+            ("#", "set" | "foreach" | "include" | "parse" | "macro" | "evaluate" | "define") if is_tight => {
+                tokens.at(index + 2).text == "("
+            }
+            ("<", "#") if is_tight => {
+                matches!(tokens.at(index + 2).text, "assign" | "list" | "if" | "include" | "import")
+            }
+            ("[", "[") if is_tight => matches!(tokens.at(index + 2).text, "$" | "#" | "*"),
+            ("{", "#" | "@" | "!" | "=") if is_tight && tokens.before(index).text != "$" => {
+                is_closed(tokens, index + 2, "}")
+                    && tokens.at(index + 2).kind == Kind::Word
+                    && !tokens.at(index + 2).is_spaced
+                    && tokens.len() < 24
+            }
+            ("{", _) if next.kind == Kind::Number && is_tight && tokens.at(index + 2).text == "*" => true,
+            _ => false,
+        };
+        if found {
+            return Some("expression of a template");
+        }
+    }
+    literals.any(Group::Reach).map(|_| "way from a template into its runtime")
+}
+
+/// Whether the sign stands behind, not too far off.
+fn is_closed(tokens: &Tokens<'_>, from: usize, close: &str) -> bool {
+    (from..(from + 60).min(tokens.len())).any(|index| tokens.at(index).text == close)
+}
+
+/// `{{Value: 1}}` is a literal of Go, `{{}}` is nothing.
+fn is_expression(tokens: &Tokens<'_>, index: usize) -> bool {
+    let is_literal = tokens.at(index + 2).kind == Kind::Word && tokens.at(index + 3).text == ":"
+        || tokens.before(index).is_name()
+        || tokens.before(index).text == "]";
+    let is_empty = tokens.at(index + 2).text == "}";
+    !(is_literal && !tokens.before(index).is_spaced && tokens.at(index + 3).text == ":" || is_empty)
+}
+
+/// `${name}`: a variable of a shell or a dashboard, not an expression.
+fn is_plain_name(tokens: &Tokens<'_>, from: usize) -> bool {
+    tokens.at(from).is_name()
+        && tokens.is_any(from + 1, &["}", ":"])
+        && tokens.at(from + 2).text != "/"
+        && !tokens.is_any(from, &["jndi", "env", "sys"])
+}

@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Builds the Prometheus pack for a Prometheus of its own and has each real client query it.
+# Builds the Prometheus pack for a Prometheus of its own and has each real client query it, over standard streams and over
+# HTTP with an access token.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 ADDRESS=127.85.21.3:19090
 WORK=$(mktemp -d)
 mkdir -m 700 "$WORK/home"
-trap 'tests/services/prometheus.sh stop "$WORK/prometheus"; rm -rf "$WORK"' EXIT
+SERVER=
+trap '[[ -z $SERVER ]] || kill "$SERVER"; tests/services/prometheus.sh stop "$WORK/prometheus"; rm -rf "$WORK"' EXIT
 TARGET=${CARGO_TARGET_DIR:-$PWD/target}
 
 # The command that the tests were run with, if they were: no need to compile it again.
@@ -27,4 +29,20 @@ for _ in $(seq 60); do
 done
 HEDDLE_HOME=$WORK/home tests/clients/run.sh "$WORK/dist/prometheus" \
     alerts,metrics,query,query_range,targets query '{"query": "up"}' '"node'
-HEDDLE_HOME=$WORK/home "$HEDDLE" audit verify
+
+export HEDDLE_HOME=$WORK/home
+MCP_TOKEN=$("$HEDDLE" tokens add prometheus clients)
+export MCP_TOKEN
+"$WORK/dist/prometheus" --http 0 2>"$WORK/said" &
+SERVER=$!
+URL=
+for _ in $(seq 100); do
+    URL=$(sed -n 's/.*listening on //p' "$WORK/said")
+    [[ -n $URL ]] && break
+    sleep 0.1
+done
+tests/clients/run.sh "$URL" alerts,metrics,query,query_range,targets query '{"query": "up"}' '"node'
+kill "$SERVER"
+wait "$SERVER"
+SERVER=
+"$HEDDLE" audit verify

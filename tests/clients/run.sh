@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # run.sh AGENT TOOLS TOOL ARGUMENTS EXPECTED
 #
-# Has each real client list the tools of the binary AGENT (TOOLS: their names, comma-separated, in order) and call TOOL
+# Has each real client list the tools of AGENT, a binary or the URL of one that serves (TOOLS: their names, comma-separated, in order) and call TOOL
 # with the JSON object ARGUMENTS; the answer has to contain EXPECTED. Prints a line a client; fails if any failed.
-# HEDDLE_HOME is handed to the agent, as a client's config would.
+# HEDDLE_HOME is handed to a binary, as a client's config would; MCP_TOKEN is sent to a URL.
 set -uo pipefail
 
 CACHE=${HEDDLE_TEST_CACHE:-$HOME/.cache/heddle-tests}/clients
@@ -35,14 +35,22 @@ client "Python SDK 1, initialize" \
 for mode in legacy auto; do
     client "Python SDK 2, $mode" "$CACHE/python-sdk-2/bin/python" "$HERE/sdk_2.py" "$mode" "$@"
 done
+client "FastMCP 4" "$CACHE/fastmcp/bin/python" "$HERE/fastmcp_4.py" "$@"
+for framework in langchain openai pydantic; do
+    client "framework: $framework" "$CACHE/frameworks/bin/python" "$HERE/frameworks.py" "$framework" "$@"
+done
 for sdk in 1 2-legacy 2-auto; do
     client "TypeScript SDK $sdk" "$CACHE/node/bin/node" "$HERE/sdk.mjs" "$CACHE/npm/" "$sdk" "$@"
 done
 
 CONFIG=$(mktemp -d)
 trap 'rm -rf "$CONFIG"' EXIT
-printf '{"mcpServers": {"agent": {"command": "%s", "env": {"HEDDLE_HOME": "%s"}}}}' "$AGENT" "$HEDDLE_HOME" \
-    >"$CONFIG/mcp.json"
+if [[ $AGENT == http* ]]; then
+    printf '{"mcpServers": {"agent": {"type": "streamable-http", "url": "%s", "headers": {"Authorization": "Bearer %s"}}}}' \
+        "$AGENT" "$MCP_TOKEN"
+else
+    printf '{"mcpServers": {"agent": {"command": "%s", "env": {"HEDDLE_HOME": "%s"}}}}' "$AGENT" "$HEDDLE_HOME"
+fi >"$CONFIG/mcp.json"
 inspector() {
     env HOME="$CONFIG" "$CACHE/node/bin/node" "$CACHE/npm/node_modules/.bin/mcp-inspector" --cli \
         --config "$CONFIG/mcp.json" --server agent --stored-auth-only -q "$@"

@@ -11,19 +11,29 @@ const args = JSON.parse(json);
 const text = (result) => result.content.map((block) => block.text).join("");
 
 const info = { name: "heddle-tests", version: "1" };
+const isHttp = agent.startsWith("http");
 let client, Transport;
 if (sdk === "1") {
   const { Client } = await load("@modelcontextprotocol/sdk/client/index.js");
-  Transport = (await load("@modelcontextprotocol/sdk/client/stdio.js")).StdioClientTransport;
+  Transport = isHttp
+    ? (await load("@modelcontextprotocol/sdk/client/streamableHttp.js")).StreamableHTTPClientTransport
+    : (await load("@modelcontextprotocol/sdk/client/stdio.js")).StdioClientTransport;
   client = new Client(info, { capabilities: {} });
 } else {
-  const { Client } = await load("@modelcontextprotocol/client");
-  Transport = (await load("@modelcontextprotocol/client/stdio")).StdioClientTransport;
+  const { Client, StreamableHTTPClientTransport } = await load("@modelcontextprotocol/client");
+  Transport = isHttp
+    ? StreamableHTTPClientTransport
+    : (await load("@modelcontextprotocol/client/stdio")).StdioClientTransport;
   client = new Client(info, { capabilities: {}, versionNegotiation: { mode: sdk.slice(2) } });
 }
 
 const env = { HEDDLE_HOME: process.env.HEDDLE_HOME };
-await client.connect(new Transport({ command: agent, args: [], env, stderr: "inherit" }));
+const headers = { Authorization: `Bearer ${process.env.MCP_TOKEN}` };
+await client.connect(
+  isHttp
+    ? new Transport(new URL(agent), { requestInit: { headers } })
+    : new Transport({ command: agent, args: [], env, stderr: "inherit" }),
+);
 const { tools: listed } = await client.listTools();
 assert.equal(listed.map((one) => one.name).join(","), tools);
 assert.ok(listed.every((one) => one.inputSchema.type === "object"));

@@ -7,6 +7,7 @@ import sys
 import anyio
 from mcp import ClientSession, McpError, StdioServerParameters
 from mcp.client.stdio import stdio_client
+from mcp.client.streamable_http import streamablehttp_client
 
 agent, tools, tool, arguments, expected = sys.argv[1:]
 arguments = json.loads(arguments)
@@ -17,8 +18,11 @@ def text(result):
 
 
 async def main():
-    server = StdioServerParameters(command=agent, env={"HEDDLE_HOME": os.environ["HEDDLE_HOME"]})
-    async with stdio_client(server) as streams, ClientSession(*streams) as session:
+    if agent.startswith("http"):
+        streams = streamablehttp_client(agent, headers={"Authorization": "Bearer " + os.environ["MCP_TOKEN"]})
+    else:
+        streams = stdio_client(StdioServerParameters(command=agent, env={"HEDDLE_HOME": os.environ["HEDDLE_HOME"]}))
+    async with streams as streams, ClientSession(*streams[:2]) as session:
         await session.initialize()
         await session.send_ping()
         listed = (await session.list_tools()).tools

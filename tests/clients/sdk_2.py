@@ -5,7 +5,9 @@ import os
 import sys
 
 import anyio
+import httpx2
 from mcp import Client, MCPError, StdioServerParameters
+from mcp.client.streamable_http import streamable_http_client
 
 mode, agent, tools, tool, arguments, expected = sys.argv[1:]
 arguments = json.loads(arguments)
@@ -16,7 +18,11 @@ def text(result):
 
 
 async def main():
-    server = StdioServerParameters(command=agent, env={"HEDDLE_HOME": os.environ["HEDDLE_HOME"]})
+    if agent.startswith("http"):
+        headers = {"Authorization": "Bearer " + os.environ["MCP_TOKEN"]}
+        server = streamable_http_client(agent, http_client=httpx2.AsyncClient(headers=headers, timeout=30))
+    else:
+        server = StdioServerParameters(command=agent, env={"HEDDLE_HOME": os.environ["HEDDLE_HOME"]})
     async with Client(server, mode=mode, read_timeout_seconds=30) as client:
         if mode == "auto":
             assert client.protocol_version == "2026-07-28", client.protocol_version

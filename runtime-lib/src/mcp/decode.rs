@@ -39,19 +39,27 @@ pub fn line(bytes: &[u8]) -> Decoded {
     }
     match object(bytes) {
         Ok((message, twice)) => self::message(message, twice),
-        Err(refused) => refused,
+        Err((id, error)) => Decoded::Refused(id, error),
     }
 }
 
+/// Whom to answer with what, when a message cannot be read.
+pub type Unreadable = (Option<RequestId>, ErrorData);
+
 /// Reads the object that every message is; with it comes the first key that stands twice in its object.
-pub fn object(bytes: &[u8]) -> Result<(Map<String, Value>, Option<String>), Decoded> {
+pub fn object(bytes: &[u8]) -> Result<(Map<String, Value>, Option<String>), Unreadable> {
+    let refused = |code, text: String| Err((None, ErrorData::new(code, text, None)));
     match strict::parse(bytes) {
         Ok((Value::Object(message), twice)) => Ok((message, twice)),
         Ok((Value::Array(_), _)) => {
-            Err(refused(None, ErrorCode::INVALID_REQUEST, "batches are not part of MCP"))
+            refused(ErrorCode::INVALID_REQUEST, "batches are not part of MCP".to_owned())
         }
-        Ok(_) => Err(refused(None, ErrorCode::INVALID_REQUEST, "a message is a JSON object")),
-        Err(error) => Err(unreadable(bytes, &format!("not valid JSON: {error}"))),
+        Ok(_) => refused(ErrorCode::INVALID_REQUEST, "a message is a JSON object".to_owned()),
+        // The client that sent it waits for an answer to its number, so that is looked for even in a broken line.
+        Err(error) => Err((
+            id_of_broken(bytes),
+            ErrorData::new(ErrorCode::PARSE_ERROR, format!("not valid JSON: {error}"), None),
+        )),
     }
 }
 
@@ -59,11 +67,6 @@ pub fn object(bytes: &[u8]) -> Result<(Map<String, Value>, Option<String>), Deco
 pub fn too_long(head: &[u8]) -> Decoded {
     let text = "the line is longer than 16 MiB";
     refused(id_of_broken(head), ErrorCode::INVALID_REQUEST, text)
-}
-
-/// The client that sent it waits for an answer to its number, so that is looked for even in a broken line.
-fn unreadable(bytes: &[u8], text: &str) -> Decoded {
-    refused(id_of_broken(bytes), ErrorCode::PARSE_ERROR, text)
 }
 
 /// What an object means.

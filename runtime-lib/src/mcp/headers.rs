@@ -45,7 +45,9 @@ pub fn era(head: &Head<'_>, message: &Map<String, Value>) -> Result<Era, ErrorDa
     if is_stateless {
         standard(head, method, params)?;
     }
-    if method == "initialize" {
+    // The newest revision has no handshake; a request that says it is of that one is not the beginning of another.
+    let shakes_hands = method == "initialize" && own_version.is_none_or(|own| own < newest.as_str());
+    if shakes_hands {
         let asked = params.and_then(|params| params.get("protocolVersion")).and_then(Value::as_str);
         return match (head.version, asked) {
             (Some(header), Some(asked)) if header != asked => Err(ErrorData::invalid_request(
@@ -170,6 +172,12 @@ mod tests {
         ] {
             assert_eq!(judge(wrong, call(modern())), Err(-32020), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn the_newest_revision_has_no_handshake() {
+        let hello = json!({"id": 1, "method": "initialize", "params": {"_meta": modern()}});
+        assert_eq!(judge(head(NEW, "initialize", ""), hello), Ok(Era::Stateless));
     }
 
     #[test]

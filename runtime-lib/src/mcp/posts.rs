@@ -74,7 +74,7 @@ impl Posts {
     pub fn post(&self, body: &[u8], head: &Head<'_>, principal: &Principal) -> Posted {
         let (message, twice) = match decode::object(body) {
             Ok(read) => read,
-            Err(refused) => return self.refused(refused, 400),
+            Err((id, error)) => return Posted::Refused(400, answer(id, error)),
         };
         let era = match headers::era(head, &message) {
             Ok(era) => era,
@@ -88,9 +88,18 @@ impl Posts {
         {
             return Posted::ReadOnly { tool, arguments };
         }
+        let shakes_hands = message.get("method").is_some_and(|method| method == "initialize");
         let (hub, session, is_new) = match (era, head.session) {
+            (Era::Stateless, _) if shakes_hands => {
+                let id = message.get("id").and_then(|id| serde_json::from_value(id.clone()).ok());
+                let text = "this revision has no `initialize`";
+                return Posted::Refused(
+                    404,
+                    answer(id, ErrorData::new(ErrorCode::METHOD_NOT_FOUND, text, None)),
+                );
+            }
             (Era::Stateless, _) => (&self.stateless, None, false),
-            (Era::Sessions, _) if message.get("method").is_some_and(|method| method == "initialize") => {
+            (Era::Sessions, _) if shakes_hands => {
                 let Some((version, hub)) = self.revision(&message) else {
                     return internal("no revision is left");
                 };
@@ -102,7 +111,10 @@ impl Posts {
                             Err(error) => internal(&format!("no session can be numbered: {error}")),
                         }
                     }
-                    other => self.refused(other, 400),
+                    Decoded::Refused(id, error) => Posted::Refused(400, answer(id, error)),
+                    #[cfg(feature = "approvals")]
+                    Decoded::Answer(..) => Posted::Accepted,
+                    Decoded::Cancelled(..) | Decoded::Nothing => Posted::Accepted,
                 };
             }
             (Era::Sessions, None) => {
@@ -179,15 +191,6 @@ impl Posts {
                     params.get("arguments").and_then(Value::as_object).cloned().unwrap_or_default();
                 Some((tool.to_owned(), arguments))
             }
-        }
-    }
-
-    fn refused(&self, decoded: Decoded, status: u16) -> Posted {
-        match decoded {
-            Decoded::Refused(id, error) => Posted::Refused(status, answer(id, error)),
-            #[cfg(feature = "approvals")]
-            Decoded::Answer(..) => Posted::Accepted,
-            Decoded::Request(..) | Decoded::Cancelled(..) | Decoded::Nothing => Posted::Accepted,
         }
     }
 }

@@ -124,3 +124,30 @@ fn sockets_and_files_are_standard_streams_too() {
     let said = std::fs::read_to_string(&output).expect("our file");
     assert!(said.contains("\"serverInfo\""), "{said}");
 }
+
+#[test]
+fn a_terminal_is_a_standard_stream_too() {
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    let home = Home::new();
+    let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
+    grantpt(&ours).and_then(|()| unlockpt(&ours)).expect("a terminal");
+    let name = ptsname(&ours, Vec::new()).expect("a terminal has a name").into_string().expect("a path");
+    let theirs = std::fs::File::options().read(true).write(true).open(name).expect("a terminal");
+    let mut child = Command::new(&wire_agent().binary)
+        .env_clear()
+        .env("HEDDLE_HOME", home.path())
+        .stdin(theirs)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the agent starts");
+    let mut ours = std::fs::File::from(ours);
+    ours.write_all(b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}\n").expect("the agent reads");
+    let mut line = String::new();
+    let mut said = BufReader::new(child.stdout.take().expect("piped"));
+    said.read_line(&mut line).expect("the agent answers");
+    assert_eq!(line, "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}\n");
+    // What a person types to end it.
+    ours.write_all(&[4]).expect("the agent reads");
+    assert!(child.wait().expect("our own child").success());
+}

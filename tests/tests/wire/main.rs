@@ -6,6 +6,7 @@ mod faults;
 mod held;
 mod http;
 mod lines;
+mod schemas;
 mod sessions;
 
 use std::sync::OnceLock;

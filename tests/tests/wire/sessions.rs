@@ -158,6 +158,40 @@ fn lossless_coercions_are_kept() {
     );
 }
 
+#[test]
+fn a_call_that_takes_long_is_told_of_to_who_asked() {
+    let home = Home::new();
+    let mut client = Client::connect(wire_agent(), home.path());
+    let meta = json!({"progressToken": "p"});
+    let id = client.ask("tools/call", json!({"name": "look", "arguments": {"word": "slow"}, "_meta": meta}));
+    let told = client.receive(heddle_tests::client::PATIENCE).expect("a word before the answer");
+    assert_eq!(told["method"], "notifications/progress", "{told}");
+    assert_eq!(told["params"]["progressToken"], "p");
+    CallResult::of(&client.answer(&json!(id))).ok();
+    // Who did not ask hears nothing but the answer.
+    let id = client.ask("tools/call", json!({"name": "look", "arguments": {"word": "slow"}}));
+    assert_eq!(client.receive(heddle_tests::client::PATIENCE).expect("an answer")["id"], id);
+}
+
+#[test]
+fn keys_in_the_wrong_case_are_refused() {
+    let home = Home::new();
+    let mut client = Client::connect(wire_agent(), home.path());
+    for (line, code) in [
+        (r#"{"jsonrpc":"2.0","id":9,"Method":"ping"}"#, -32600),
+        (r#"{"jsonrpc":"2.0","id":9,"method":"tools/call","params":{"Name":"status"}}"#, -32602),
+        (
+            r#"{"jsonrpc":"2.0","id":9,"method":"tools/call","params":{"name":"status","Arguments":{}}}"#,
+            -32602,
+        ),
+    ] {
+        client.send_bytes(format!("{line}\n").as_bytes());
+        let answer = client.answer(&json!(9));
+        assert_eq!(answer["error"]["code"], code, "{answer}");
+    }
+    lives_on(&mut client);
+}
+
 /// Checks the list of the wire agent's tools, whole.
 fn check_tools(answer: &Value) {
     let tools = answer["result"]["tools"].as_array().unwrap_or_else(|| panic!("no tools: {answer}"));

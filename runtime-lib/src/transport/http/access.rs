@@ -163,7 +163,8 @@ mod tests {
             }
             match bearer(&headers) {
                 Bearer::Token(token) => String::from_utf8(token.to_vec()).unwrap(),
-                other => format!("{other:?}"),
+                Bearer::Missing => "Missing".to_owned(),
+                Bearer::Other => "Other".to_owned(),
             }
         };
         assert_eq!(of(&["Bearer abc"]), "abc");

@@ -1,0 +1,117 @@
+//! Everything that an agent sends is what the schema of its revision says it is, over standard streams and over HTTP.
+
+use heddle_tests::client::Client;
+use heddle_tests::home::{Home, checkout};
+use heddle_tests::http::Server;
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+use crate::wire_agent;
+
+/// A definition of a revision's schema.
+fn definition(revision: &str, name: &str) -> Validator {
+    let path = checkout().join(format!("tests/schemas/{revision}.json"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|fault| panic!("{}: {fault}", path.display()));
+    let mut schema: Value = serde_json::from_str(&text).expect("a schema");
+    let key = if schema.get("$defs").is_some() { "$defs" } else { "definitions" };
+    schema["$ref"] = json!(format!("#/{key}/{name}"));
+    jsonschema::validator_for(&schema).unwrap_or_else(|fault| panic!("{revision}: {name}: {fault}"))
+}
+
+fn check(revision: &str, name: &str, value: &Value) {
+    let faults: Vec<String> = definition(revision, name)
+        .iter_errors(value)
+        .map(|fault| format!("{}: {fault}", fault.instance_path()))
+        .collect();
+    assert!(faults.is_empty(), "{revision}, {name}: {faults:#?}\n{value:#}");
+}
+
+/// What is asked, and the definition of its result; none: an error.
+fn exchanges() -> Vec<(&'static str, Value, Option<&'static str>)> {
+    let call = |arguments: Value| json!({"name": "look", "arguments": arguments});
+    vec![
+        ("tools/list", json!({}), Some("ListToolsResult")),
+        ("tools/call", call(json!({"word": "weft"})), Some("CallToolResult")),
+        ("tools/call", call(json!({"word": 1, "x": 2})), Some("CallToolResult")),
+        ("tools/call", json!({"name": "nothing"}), None),
+        ("tools/call", json!({}), None),
+        ("tools/list", json!({"cursor": "x"}), None),
+        ("resources/list", json!({}), None),
+    ]
+}
+
+fn check_answer(revision: &str, answer: &Value, result: Option<&str>) {
+    check(revision, "JSONRPCMessage", answer);
+    match result {
+        Some(name) => check(revision, name, &answer["result"]),
+        None => assert!(answer["error"]["code"].is_i64(), "{answer}"),
+    }
+}
+
+#[test]
+fn older_revisions_over_standard_streams() {
+    for revision in ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"] {
+        let home = Home::new();
+        let mut client = Client::start(wire_agent(), home.path());
+        let mut ask = |id: usize, method: &str, params: &Value| {
+            client.send(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
+            client.answer(&json!(id))
+        };
+        let hello = json!({"protocolVersion": revision, "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}});
+        check_answer(revision, &ask(0, "initialize", &hello), Some("InitializeResult"));
+        check_answer(revision, &ask(1, "ping", &json!({})), Some("EmptyResult"));
+        for (n, (method, params, result)) in exchanges().into_iter().enumerate() {
+            check_answer(revision, &ask(n + 2, method, &params), result);
+        }
+    }
+}
+
+#[test]
+fn lines_that_have_no_id_that_could_be_read() {
+    let home = Home::new();
+    let mut client = Client::connect(wire_agent(), home.path());
+    for line in ["{", "[]", "{\"jsonrpc\":\"2.0\",\"id\":null,\"method\":\"ping\"}"] {
+        client.send_bytes(format!("{line}\n").as_bytes());
+        let answer = client.receive(heddle_tests::client::PATIENCE).expect("an answer");
+        check("2025-11-25", "JSONRPCMessage", &answer);
+        check("2026-07-28", "JSONRPCMessage", &answer);
+    }
+}
+
+#[test]
+fn the_newest_revision_over_standard_streams() {
+    let revision = "2026-07-28";
+    let home = Home::new();
+    let mut client = Client::start(wire_agent(), home.path());
+    check_answer(revision, &client.request("server/discover", json!({})), Some("DiscoverResult"));
+    for (method, params, result) in exchanges() {
+        check_answer(revision, &client.request(method, params), result);
+    }
+}
+
+#[test]
+fn both_eras_over_http() {
+    let home = Home::new();
+    let server = Server::start(wire_agent(), home.path());
+    let session = server.initialize(&[]);
+    let fields = [("mcp-session-id", session.as_str())];
+    for (n, (method, params, result)) in exchanges().into_iter().enumerate() {
+        let message = json!({"jsonrpc": "2.0", "id": n, "method": method, "params": params});
+        check_answer("2025-11-25", &server.post(&fields, &message).json(), result);
+        let answer = server.stateless(&[], &json!(n), method, message["params"].clone());
+        check_answer("2026-07-28", &answer.json(), result);
+    }
+    for wrong in [
+        server.post(&[], &json!({"jsonrpc": "2.0", "id": 1, "method": "ping"})),
+        server.post(&fields, &json!([])),
+    ] {
+        check("2025-11-25", "JSONRPCMessage", &wrong.json());
+    }
+    let params = json!({"name": "look", "arguments": {"word": "slow"}, "_meta": {"progressToken": 7}});
+    for event in server.stateless(&[], &json!(1), "tools/call", params).events() {
+        check("2026-07-28", "JSONRPCMessage", &event);
+        if event.get("method").is_some() {
+            check("2026-07-28", "ProgressNotification", &event);
+        }
+    }
+}

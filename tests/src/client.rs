@@ -199,6 +199,12 @@ impl Client {
         self.stdin = None;
     }
 
+    /// Kills it on the spot, and waits until it is gone. What it wrote before can still be received.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("our own child");
+        self.child.wait().expect("our own child");
+    }
+
     /// Asks it to end, as a service manager would.
     pub fn terminate(&mut self) {
         process::signal(self.pid(), "TERM");

@@ -1,7 +1,7 @@
 //! One file of records and its head.
 
 use super::fault::{AuditError, Cause};
-use super::head::Head;
+use super::head::{Head, HeadFile};
 use super::keys::{DigestKey, RecordKey, Tag};
 use super::line::{Line, hex, seal};
 use super::stamp::Stamp;
@@ -28,7 +28,7 @@ pub struct Segment {
     /// Where the head is while the segment grows, and where it goes once it does not.
     heads: (PathBuf, PathBuf),
     /// Locked as long as the process lives: how others know that it does.
-    head_file: Arc<File>,
+    head_file: Arc<HeadFile>,
     head: Head,
     sync: Sync,
     /// The end of the chain, records that wait included.
@@ -67,7 +67,7 @@ struct Tip {
 #[derive(Debug, Clone)]
 pub struct Unflushed {
     file: Arc<File>,
-    head_file: Arc<File>,
+    head_file: Arc<HeadFile>,
     head: Head,
 }
 
@@ -75,7 +75,7 @@ impl Unflushed {
     /// Waits until the disk has it. The head follows, so that it never speaks of a record that is not there.
     pub fn flush(&self) -> io::Result<()> {
         self.file.sync_data()?;
-        self.head.write(&self.head_file)
+        self.head_file.write(&self.head)
     }
 }
 
@@ -104,9 +104,10 @@ impl Segment {
                 .map_err(|error| AuditError::io(path, "make the file", error))
         };
         let head_file = make(&heads.0, OpenOptions::new().write(true))?;
-        head_file
+        let head_file = head_file
             .lock()
-            .and_then(|()| head.write(&head_file))
+            .map(|()| HeadFile::new(head_file))
+            .and_then(|file| file.write(&head).map(|()| file))
             .map_err(|error| AuditError::io(&heads.0, "write", error))?;
         let file = make(&path, OpenOptions::new().append(true))?;
         let meta = file.metadata().map_err(|error| AuditError::io(&path, "look at the file", error))?;
@@ -228,7 +229,7 @@ impl Segment {
             return Err(("write", io::ErrorKind::StorageFull.into()));
         }
         match self.sync {
-            Sync::Os => head.write(&self.head_file).map_err(|error| ("write the head of", error)),
+            Sync::Os => self.head_file.write(head).map_err(|error| ("write the head of", error)),
             // Whoever flushes the records writes the head after them.
             Sync::Always => Ok(()),
         }

@@ -2,6 +2,8 @@
 //! heddle built. `docs/known-attacks.md` lists them with what answers each.
 
 mod approvals;
+mod audit;
+mod audit_crashes;
 mod config;
 mod confinement;
 mod http;

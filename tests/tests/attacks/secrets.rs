@@ -3,12 +3,13 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::Command;
 use std::sync::{Mutex, MutexGuard, OnceLock};
 
 use heddle_tests::agent::{self, Agent};
 use heddle_tests::backend::{Backend, Then, reply};
 use heddle_tests::client::Client;
-use heddle_tests::home::Home;
+use heddle_tests::home::{Home, run_at};
 use serde_json::json;
 
 /// With characters that percent- and base64-encoding and JSON change.
@@ -144,6 +145,49 @@ fn revoke_and_rotate_work_at_once() {
     home.grant("secrets", &[("canary", "third")]);
     client.call("in_header", json!({}));
     assert_eq!(rig.backend.take_one().header("authorization"), Some("Bearer third"));
+}
+
+#[test]
+fn a_grant_can_be_to_one_build() {
+    let rig = rig();
+    rig.backend.take();
+    let home = Home::new();
+    home.grant("secrets", &[("canary", SECRET)]);
+    let version = Command::new(&rig.agent.binary).arg("--version").output().expect("the agent runs");
+    let version = String::from_utf8(version.stdout).expect("UTF-8");
+    let build = version.lines().find_map(|line| line.strip_prefix("plan ")).expect("it says its plan");
+    let other = "ab".repeat(32);
+    let mut client = Client::connect(&rig.agent, home.path());
+    let secrets = |arguments: &[&str]| {
+        let output = run_at(home.path(), &[&["secrets"], arguments].concat(), "");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+
+    // To another build only: this one is denied, at once, and nothing is sent.
+    secrets(&["grant", "secrets", "canary", "--build", &other]);
+    let denied = client.call("in_header", json!({}));
+    assert!(denied.refused().contains(&format!("--build {build}")), "{}", denied.text);
+    assert_eq!(rig.backend.take().len(), 0);
+    let policy: serde_json::Value = serde_json::from_str(&secrets(&["policy"])).expect("JSON");
+    assert_eq!(policy, json!({"secrets": [format!("canary@{other}")]}), "the shape of the file is the same");
+
+    // To this one as well.
+    secrets(&["grant", "secrets", "canary", "--build", build]);
+    client.call("in_header", json!({}));
+    assert_eq!(rig.backend.take().len(), 1);
+    assert!(secrets(&["list"]).contains("secrets (build "), "{}", secrets(&["list"]));
+    secrets(&["revoke", "secrets", "canary", "--build", build]);
+    client.call("in_header", json!({})).refused();
+    // To every build of that name.
+    secrets(&["grant", "secrets", "canary"]);
+    client.call("in_header", json!({}));
+    secrets(&["revoke", "secrets", "canary"]);
+    client.call("in_header", json!({})).refused();
+    assert_eq!(rig.backend.take().len(), 1);
+    assert_eq!(secrets(&["policy"]).trim(), "{}");
+    let wrong = run_at(home.path(), &["secrets", "grant", "secrets", "canary", "--build", "abc"], "");
+    assert_eq!(wrong.status.code(), Some(2));
 }
 
 #[test]

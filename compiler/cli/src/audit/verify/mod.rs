@@ -6,8 +6,9 @@ mod tests;
 
 pub use segment::{Against, Broken, End, Head, Sound, segment};
 
-use std::collections::BTreeMap;
-use std::fs::{File, TryLockError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -112,19 +113,36 @@ fn check_all(found: &[Segment], keys: &[Tag], expected: Option<&Expected>) -> Ve
 
 fn check(found: &Segment, keys: &[Tag], expected: Option<&Expected>) -> Checked {
     let broken = |why: String| Broken { line: 1, why };
-    let head = match found.head() {
-        Some(path) => Head::read(&path)
-            .map_err(|error| broken(format!("its head cannot be read: {}", plain(&error))))?
-            .ok_or_else(|| broken("its head is none".into()))?,
-        None => return Err(broken("its head is gone".into())),
+    let look = || {
+        let path = found.head().ok_or(io::ErrorKind::NotFound)?;
+        Ok((path.parent().is_some_and(|folder| folder.ends_with("sealed")), Head::read(&path)?))
     };
+    // Between the look and the reading, its process may have put it away.
+    let (is_sealed, head) = look().or_else(|_: io::Error| look()).map_err(|error| {
+        broken(match error.kind() {
+            io::ErrorKind::NotFound => "its head is gone".into(),
+            _ => format!("its head cannot be read: {}", plain(&error)),
+        })
+    })?;
+    let head = head.ok_or_else(|| broken("its head is none".into()))?;
+    // Its files are made before its number is taken: a process that is killed in between leaves them empty.
+    if head.segment == keys.len() as u64
+        && !is_sealed
+        && fs::metadata(&found.path).is_ok_and(|file| file.len() == 0)
+    {
+        return Ok((head.segment, Sound::default()));
+    }
     let Some(key) = usize::try_from(head.segment).ok().and_then(|number| keys.get(number)) else {
         return Err(broken(format!("segment {} was never opened", head.segment)));
     };
     let at = expected.and_then(|expected| expected.open.get(&head.segment)).copied();
     let against = Against { key, head: Some(&head), agent: Some(&found.agent), at };
     match segment(&found.path, against) {
-        Ok(Ok(sound)) => Ok((head.segment, sound)),
+        // As long as its process lives, and when it was killed then, the head is still among the open ones.
+        Ok(Ok(sound)) => {
+            let is_ahead_of_head = sound.is_ahead_of_head && is_sealed;
+            Ok((head.segment, Sound { is_ahead_of_head, ..sound }))
+        }
         Ok(Err(broken)) => Err(broken),
         Err(error) => Err(broken(format!("cannot be read: {}", plain(&error)))),
     }
@@ -171,15 +189,20 @@ fn assemble(verdict: &mut Verdict, count: u64, found: &[Segment], checked: Vec<O
             gone.join(", ")
         ));
     }
-    let recovered: BTreeMap<u64, (u64, &str)> = sound
+    // That a segment was left empty says nothing of the one that took its number afterwards.
+    let recovered: BTreeSet<u64> = sound
         .values()
         .flat_map(|(_, sound)| &sound.recovered)
-        .map(|(segment, records, hash)| (*segment, (*records, hash.as_str())))
+        .filter(|(segment, records, _)| {
+            *records > 0 || sound.get(segment).is_some_and(|(_, segment)| segment.records == 0)
+        })
+        .map(|(segment, ..)| *segment)
         .collect();
     for (number, (path, segment)) in &sound {
         let shown = path.display();
         for (other, records, hash) in &segment.recovered {
-            if let Some((_, of)) = sound.get(other)
+            if *records > 0
+                && let Some((_, of)) = sound.get(other)
                 && !of.ends_at(*records, hash)
             {
                 verdict.faults.push(format!(
@@ -198,7 +221,14 @@ fn assemble(verdict: &mut Verdict, count: u64, found: &[Segment], checked: Vec<O
         if !follows {
             verdict.faults.push(format!("{shown}:1: does not follow from the segment before it"));
         }
-        let is_final = segment.end.is_some() || recovered.contains_key(number);
+        let is_final = segment.end.is_some() || recovered.contains(number);
+        // Whoever takes care of a process that died puts its head away as it is, and says where the segment ended.
+        if segment.is_ahead_of_head && !recovered.contains(number) {
+            verdict.faults.push(format!(
+                "{shown}:{}: the head of the segment is older than its last record",
+                segment.records
+            ));
+        }
         if segment.torn > 0 {
             verdict.notes.push(format!(
                 "{shown}: ends in {} bytes of a torn record: the process writes it now, or died while it did",

@@ -62,6 +62,8 @@ pub struct Sound {
     pub end: Option<End>,
     /// Where it says that others ended: segment, records and hash.
     pub recovered: Vec<(u64, u64, String)>,
+    /// Whether it is complete, and its head speaks of fewer records: its process was about to write that one.
+    pub is_ahead_of_head: bool,
     /// Bytes after the last line, which a crash leaves.
     pub torn: u64,
 }
@@ -266,9 +268,7 @@ impl Checker<'_> {
             if !self.head_fits && !empty {
                 return broken("the head of the segment does not fit: it was changed".into());
             }
-            if self.sound.end.is_some() && head.records < records {
-                return broken("the head of the segment is older than its last record".into());
-            }
+            self.sound.is_ahead_of_head = self.sound.end.is_some() && head.records < records;
             if self.sound.number.is_some_and(|number| number != head.segment) {
                 return broken("the head is that of another segment".into());
             }
@@ -284,6 +284,6 @@ impl Checker<'_> {
 impl Sound {
     /// Where it ended, as a record of recovery says it.
     pub fn ends_at(&self, records: u64, hash: &str) -> bool {
-        self.records == records && if records == 0 { hash.is_empty() } else { hash == hex(&self.hash) }
+        self.records == records && hash == hex(&self.hash)
     }
 }

@@ -334,6 +334,51 @@ fn a_torn_line_of_a_crash_is_told_from_a_cut_one() {
 }
 
 #[test]
+fn a_process_may_be_killed_between_its_last_record_and_its_head() {
+    let mut log = Log::new();
+    let mut ended = log.segment(5, false);
+    let older = ended.head.clone();
+    ended.record("agent_lifecycle", r#""action":"stop""#);
+    fs::write(log.jsonl(&ended), ended.text()).unwrap();
+    log.is_whole();
+
+    // Only a process that puts on record where it ended takes its head away from there.
+    let folder = log.folder.path().to_owned();
+    fs::remove_file(folder.join(format!("open/{}.head", ended.stem))).unwrap();
+    fs::write(folder.join(format!("sealed/{}.head", ended.stem)), older).unwrap();
+    log.is_broken("jsonl:7: the head of the segment is older than its last record");
+    let mut next = log.open();
+    next.start();
+    let recovered = format!(r#""action":"recover","segment":0,"records":7,"hash":"{}""#, ended.chain);
+    next.record("agent_lifecycle", &recovered);
+    log.put(&next);
+    log.is_whole();
+}
+
+#[test]
+fn a_process_may_be_killed_before_its_segment_counts() {
+    let mut log = Log::new();
+    log.segment(5, true);
+    let (root, segments) = (log.root, log.segments);
+    let mut claimed = log.open();
+    claimed.stem += "1";
+    // The number was not taken yet.
+    (log.root, log.segments) = (root, segments);
+    log.put_root();
+    log.put(&claimed);
+    assert_eq!(log.is_whole().records, 7);
+    // Another process takes the number, and puts on record what it found.
+    let mut next = log.open();
+    next.start();
+    next.record("agent_lifecycle", r#""action":"recover","segment":1,"records":0,"hash":"""#);
+    log.put(&next);
+    assert_eq!(log.is_whole().records, 9);
+
+    fs::write(log.jsonl(&claimed), "{}\n").unwrap();
+    log.is_broken("1: ");
+}
+
+#[test]
 fn what_a_later_process_recorded_of_a_crash_binds() {
     let mut log = Log::new();
     let crashed = log.segment(5, false);

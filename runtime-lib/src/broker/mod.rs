@@ -2,8 +2,8 @@
 //!
 //! A secret is in a binary by name only. Its value is in `$HEDDLE_HOME/secrets.json` (`{"key": "value"}`), and
 //! `$HEDDLE_HOME/credential_policy.json` (`{"agent": ["key"]}`) says who may have it. Both are asked for each call that
-//! needs a secret and read again when they change, so that setting, granting and revoking work at once. A folder with one
-//! file per secret may be given beside; what is in it comes before `secrets.json`, and is granted in the same way.
+//! needs a secret and read again when they change, so that setting, granting and revoking work at once. A grant can be to
+//! one build of the agent (`key@<digest of its plan>`). A folder with one file per secret may be given beside; what is in it comes before `secrets.json`, and is granted in the same way.
 
 mod folder;
 mod secret;
@@ -19,12 +19,15 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::decl::Agent;
 use folder::Folder;
 use store::Watched;
 
 /// Hands out the secrets that the agent was granted.
 pub struct Broker {
     agent: &'static str,
+    /// Digest of the plan that this binary was built from.
+    build: &'static str,
     folder: Option<Folder>,
     secrets: Watched<BTreeMap<String, Arc<Secret>>>,
     policy: Watched<BTreeMap<String, Vec<String>>>,
@@ -47,9 +50,10 @@ pub struct Denied {
 
 impl Broker {
     /// A broker over the stores in the heddle home, which are first read when a secret is first asked for.
-    pub fn new(agent: &'static str, home: &Path) -> Self {
+    pub fn new(agent: &Agent, home: &Path) -> Self {
         Self {
-            agent,
+            agent: agent.name,
+            build: agent.plan,
             folder: None,
             secrets: Watched::new(home.join("secrets.json"), |bytes| {
                 let parsed: BTreeMap<String, String> = parse(bytes)?;
@@ -84,14 +88,22 @@ impl Broker {
     }
 
     fn find(&self, key: &str) -> Result<(Arc<Secret>, Place), String> {
-        let agent = self.agent;
-        let granted = self.policy.read()?.is_some_and(|policy| {
-            policy.get(agent).is_some_and(|keys| keys.iter().any(|granted| granted == key))
-        });
-        if !granted {
-            return Err(format!(
-                "agent `{agent}` is not granted it; `heddle secrets grant {agent} {key}` grants it"
-            ));
+        let Self { agent, build, .. } = self;
+        let policy = self.policy.read()?;
+        let granted = policy.as_ref().and_then(|policy| policy.get(*agent)).map_or(&[][..], Vec::as_slice);
+        match grant(granted, key, build) {
+            Grant::Here => {}
+            Grant::None => {
+                return Err(format!(
+                    "agent `{agent}` is not granted it; `heddle secrets grant {agent} {key}` grants it"
+                ));
+            }
+            Grant::Elsewhere => {
+                return Err(format!(
+                    "another build of agent `{agent}` is granted it, and this is not that build; \
+                     `heddle secrets grant {agent} {key} --build {build}` grants it to this one"
+                ));
+            }
         }
         if let Some(folder) = &self.folder
             && let Some(found) = folder.find(key)?
@@ -115,6 +127,33 @@ impl Broker {
             }
         }
     }
+}
+
+/// What an agent's entries in the policy say of a key.
+enum Grant {
+    /// This build may have it.
+    Here,
+    /// Other builds may.
+    Elsewhere,
+    None,
+}
+
+/// An entry is a key, or a key and the one build that may have it: `key@<digest>`. Keys hold no `@`.
+fn grant(entries: &[String], key: &str, build: &str) -> Grant {
+    let mut found = Grant::None;
+    for entry in entries {
+        match entry.split_once('@') {
+            None if entry == key => return Grant::Here,
+            Some((pinned, to)) if pinned == key => {
+                if to == build {
+                    return Grant::Here;
+                }
+                found = Grant::Elsewhere;
+            }
+            None | Some(_) => {}
+        }
+    }
+    found
 }
 
 /// The file that a secret was found in.
@@ -141,9 +180,26 @@ fn parse<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decl::Sandbox;
+    use crate::proof::fixture::AUDIT;
     use std::fs;
     use std::os::unix::fs::{PermissionsExt as _, symlink};
     use tempfile::TempDir;
+
+    const AGENT: Agent = Agent {
+        name: "agent",
+        version: "1.0.0",
+        about: "",
+        plan: "ab12",
+        origins: &[],
+        grants: &[],
+        deadline_ms: 1000,
+        max_response_bytes: 1000,
+        audit: AUDIT,
+        sandbox: Sandbox::Auto,
+        transports: &[crate::decl::Transport::Stdio],
+        authorization: crate::decl::Authorization::Tokens,
+    };
 
     struct Home {
         folder: TempDir,
@@ -153,7 +209,7 @@ mod tests {
     impl Home {
         fn new() -> Self {
             let folder = tempfile::tempdir().unwrap();
-            let broker = Broker::new("agent", folder.path());
+            let broker = Broker::new(&AGENT, folder.path());
             Self { folder, broker }
         }
 
@@ -191,6 +247,20 @@ mod tests {
     fn a_grant_to_another_agent_is_none() {
         let home = Home::with(r#"{"key":"one"}"#, r#"{"agent2":["key"]}"#);
         assert!(home.get().unwrap_err().contains("not granted"));
+    }
+
+    #[test]
+    fn a_grant_to_another_build_is_none() {
+        let home = Home::with(r#"{"key":"one"}"#, r#"{"agent":["key@ab12"]}"#);
+        assert_eq!(home.get(), Ok("one".to_owned()));
+        for other in ["key@ab13", "key@", "key@ab12@ab12", "key@ab12 ", "other@ab12"] {
+            home.write("credential_policy.json", &format!("{{\"agent\":[\"{other}\"]}}"));
+            assert!(home.get().is_err(), "{other}");
+        }
+        home.write("credential_policy.json", r#"{"agent":["key@00","key@01"]}"#);
+        assert!(home.get().unwrap_err().contains("--build ab12"), "{:?}", home.get());
+        home.write("credential_policy.json", r#"{"agent":["key@00","key"]}"#);
+        assert_eq!(home.get(), Ok("one".to_owned()), "a grant to the name is one to each build");
     }
 
     #[test]
@@ -246,7 +316,7 @@ mod tests {
         let mount = home.folder.path().join("mount");
         fs::create_dir(&mount).unwrap();
         fs::write(mount.join("key"), "mounted\n").unwrap();
-        home.broker = Broker::new("agent", home.folder.path()).with_folder(Some(mount.clone())).unwrap();
+        home.broker = Broker::new(&AGENT, home.folder.path()).with_folder(Some(mount.clone())).unwrap();
         assert_eq!(home.get(), Ok("mounted".to_owned()));
         assert!(home.broker.place("key").unwrap().contains("mount/key"));
         assert!(home.broker.place("other").unwrap().contains("secrets.json"));
@@ -269,7 +339,7 @@ mod tests {
     fn a_folder_that_is_not_there_is_refused_at_once() {
         let home = Home::new();
         let nowhere = home.folder.path().join("nowhere");
-        assert!(Broker::new("agent", home.folder.path()).with_folder(Some(nowhere)).is_err());
+        assert!(Broker::new(&AGENT, home.folder.path()).with_folder(Some(nowhere)).is_err());
     }
 
     #[test]

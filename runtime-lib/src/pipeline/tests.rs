@@ -97,7 +97,7 @@ impl Running {
             authorization: crate::decl::Authorization::Tokens,
         }));
         let audit = Audit::open(agent, home.path()).unwrap();
-        let broker = Broker::new(agent.name, home.path());
+        let broker = Broker::new(agent, home.path());
         let pipeline = Pipeline::new(
             agent,
             [leak(Row { origin, ..row })],
@@ -408,7 +408,7 @@ fn two_tools_of_one_name_are_a_reason_not_to_start() {
         authorization: crate::decl::Authorization::Tokens,
     }));
     let audit = Audit::open(origins, home.path()).unwrap();
-    let broker = Broker::new("agent", home.path());
+    let broker = Broker::new(origins, home.path());
     let problem =
         Pipeline::new(origins, [leak(QUERY), leak(QUERY)], audit, broker, Desk::new(origins, home.path()))
             .unwrap_err();

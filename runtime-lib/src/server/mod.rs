@@ -75,7 +75,7 @@ fn run(
     let _ = memory::keep_out_of_core_dumps();
     let home = home::locate()?;
     let needs = front.needs(needs(agent, &home, secrets_dir.as_deref()), &home);
-    let broker = Broker::new(agent.name, &home).with_folder(secrets_dir)?;
+    let broker = Broker::new(agent, &home).with_folder(secrets_dir)?;
     let catalogue = Catalogue::new(agent, rows.iter().copied());
     let audit = Audit::open(agent, &home).map_err(unrecorded)?;
     let runtime = tokio::runtime::Builder::new_current_thread()

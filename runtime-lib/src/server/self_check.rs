@@ -43,7 +43,7 @@ pub fn run(agent: &'static Agent, secrets_dir: Option<PathBuf>) -> Report {
                     would_serve = false;
                 }
             }
-            match Broker::new(agent.name, &home).with_folder(secrets_dir) {
+            match Broker::new(agent, &home).with_folder(secrets_dir) {
                 Ok(broker) => secrets(agent, &broker, &mut line),
                 Err(message) => {
                     line("secrets", &message);

@@ -52,7 +52,9 @@ enum Command {
         key: String,
     },
     /// Let an agent use secrets
-    #[command(after_help = "Example:\n  $ heddle secrets grant grafana grafana-token")]
+    #[command(after_help = "Examples:\n  \
+        $ heddle secrets grant grafana grafana-token\n  \
+        $ heddle secrets grant grafana grafana-token --build 908d45b2d08c9e38287eea27409310278642d650e6f3508e707c80f4539048dd")]
     Grant {
         /// The agent's name
         #[arg(value_parser = agent)]
@@ -60,6 +62,9 @@ enum Command {
         /// Keys of the secrets
         #[arg(required = true, value_parser = key)]
         keys: Vec<String>,
+        /// Only this build of it: the plan that `BINARY --version` prints; left out: every build of that name
+        #[arg(long, value_name = "DIGEST", value_parser = digest)]
+        build: Option<String>,
     },
     /// Forbid it again; a running agent is denied from its next call on
     #[command(after_help = "Example:\n  $ heddle secrets revoke grafana grafana-token")]
@@ -70,6 +75,9 @@ enum Command {
         /// Keys of the secrets
         #[arg(required = true, value_parser = key)]
         keys: Vec<String>,
+        /// Only what this build was granted; left out: every grant to that name
+        #[arg(long, value_name = "DIGEST", value_parser = digest)]
+        build: Option<String>,
     },
     /// Print who may use what, as JSON
     #[command(after_help = "Example:\n  $ heddle secrets policy")]
@@ -95,7 +103,7 @@ pub fn run(args: Args) -> Result<(), Failure> {
             })?;
             let policy: Policy = load(&home.policy())?;
             say(format_args!("{} `{key}`", if fresh { "stored" } else { "replaced" }));
-            if !policy.values().any(|keys| keys.contains(&key)) {
+            if !policy.values().flatten().any(|entry| key_of(entry) == key) {
                 say(format_args!("no agent may use it yet: `heddle secrets grant AGENT {key}`"));
             }
             Ok(())
@@ -131,23 +139,42 @@ pub fn run(args: Args) -> Result<(), Failure> {
             say(format_args!("removed `{key}`"));
             Ok(())
         }
-        Command::Grant { agent, keys } => {
+        Command::Grant { agent, keys, build } => {
             change::<Policy, _>(&home, &home.policy(), |policy| {
-                policy.entry(agent.clone()).or_default().extend(keys.iter().cloned());
+                let granted = policy.entry(agent.clone()).or_default();
+                for key in &keys {
+                    // A grant to every build leaves nothing to pin, and a pin would mean nothing beside one.
+                    match &build {
+                        None => granted.retain(|entry| key_of(entry) != key),
+                        Some(_) => drop(granted.remove(key)),
+                    }
+                    granted.insert(entry(key, build.as_deref()));
+                }
             })?;
             let store: Store = load(&home.secrets())?;
+            let who = if build.is_some() { "that build of " } else { "" };
             for key in keys {
-                say(format_args!("`{agent}` may use `{key}`"));
+                say(format_args!("{who}`{agent}` may use `{key}`"));
                 if !store.contains_key(&key) {
                     say(format_args!("it is not stored yet: `heddle secrets set {key}`"));
                 }
             }
             Ok(())
         }
-        Command::Revoke { agent, keys } => {
+        Command::Revoke { agent, keys, build } => {
             let missing = change::<Policy, _>(&home, &home.policy(), |policy| {
                 let granted = policy.entry(agent.clone()).or_default();
-                let missing: Vec<String> = keys.iter().filter(|key| !granted.remove(*key)).cloned().collect();
+                let mut missing = Vec::new();
+                for key in &keys {
+                    let before = granted.len();
+                    granted.retain(|found| match &build {
+                        None => key_of(found) != key,
+                        Some(_) => *found != entry(key, build.as_deref()),
+                    });
+                    if granted.len() == before {
+                        missing.push(key.clone());
+                    }
+                }
                 if granted.is_empty() {
                     policy.remove(&agent);
                 }
@@ -164,14 +191,25 @@ pub fn run(args: Args) -> Result<(), Failure> {
     }
 }
 
+/// An entry of the policy: a key, or a key for one build. Keys hold no `@`.
+fn entry(key: &str, build: Option<&str>) -> String {
+    build.map_or_else(|| key.to_owned(), |build| format!("{key}@{build}"))
+}
+
+/// The key of an entry.
+fn key_of(entry: &str) -> &str {
+    entry.split_once('@').map_or(entry, |(key, _)| key)
+}
+
 fn list(home: &Home) -> Result<(), Failure> {
     let store: Store = load(&home.secrets())?;
     let policy: Policy = load(&home.policy())?;
-    let keys: BTreeSet<&String> = store.keys().chain(policy.values().flatten()).collect();
+    let granted = policy.values().flatten().map(|entry| key_of(entry));
+    let keys: BTreeSet<&str> = store.keys().map(String::as_str).chain(granted).collect();
     let mut table = String::new();
     for key in keys {
-        let agents: Vec<&str> =
-            policy.iter().filter(|(_, keys)| keys.contains(key)).map(|(agent, _)| agent.as_str()).collect();
+        let agents: Vec<String> =
+            policy.iter().filter_map(|(agent, entries)| users(agent, entries, key)).collect();
         let agents = if agents.is_empty() { String::from("nobody") } else { agents.join(", ") };
         let state = if store.contains_key(key) { "" } else { " (granted, not stored)" };
         let _ = writeln!(table, "{key:<28} {agents}{state}");
@@ -180,6 +218,20 @@ fn list(home: &Home) -> Result<(), Failure> {
         say("no secrets: `heddle secrets set KEY` stores one");
     }
     result(&table)
+}
+
+/// An agent that may use a key, and which builds of it if not all may.
+fn users(agent: &str, entries: &BTreeSet<String>, key: &str) -> Option<String> {
+    if entries.contains(key) {
+        return Some(agent.to_owned());
+    }
+    let builds: Vec<&str> = entries
+        .iter()
+        .filter_map(|entry| entry.split_once('@'))
+        .filter(|(pinned, _)| *pinned == key)
+        .map(|(_, build)| build.get(..12).unwrap_or(build))
+        .collect();
+    (!builds.is_empty()).then(|| format!("{agent} (build {})", builds.join(", ")))
 }
 
 /// The value of a secret.
@@ -232,6 +284,15 @@ fn key(text: &str) -> Result<String, String> {
         Ok(text.to_owned())
     } else {
         Err("a key is letters, digits, `-`, `_`, `.` and `/`, 128 at most".into())
+    }
+}
+
+fn digest(text: &str) -> Result<String, String> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
+    if text.len() == 64 && digits {
+        Ok(text.to_owned())
+    } else {
+        Err("a build is named by the 64 digits that `BINARY --version` prints behind `plan`".into())
     }
 }
 

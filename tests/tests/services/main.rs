@@ -1,6 +1,7 @@
 //! The starter packs against the nearest real thing that the package registries hold. Where a service is not
 //! installed, its test prints `SKIPPED: ...`; `.ci/run` installs them and makes their absence a failure.
 
+mod collector;
 mod forges;
 mod media;
 mod ollama;

@@ -1,8 +1,10 @@
 //! Reading the audit log: files ("segments") of one process of an agent each, one JSON object per line.
 
+pub mod collector;
 pub mod csv;
 pub mod head;
 pub mod keys;
+pub mod otlp;
 pub mod record;
 pub mod tail;
 pub mod verify;

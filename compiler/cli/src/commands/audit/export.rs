@@ -8,7 +8,9 @@ use clap::ValueEnum;
 use serde_json::Value;
 
 use super::Wanted;
-use crate::audit::csv;
+use crate::audit::collector::Collector;
+use crate::audit::{csv, otlp};
+use crate::console::say;
 use crate::failure::{Failure, plain};
 
 /// Write records for another program, all of them or some
@@ -17,32 +19,36 @@ use crate::failure::{Failure, plain};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     $ heddle audit export > audit.jsonl\n  \
-    $ heddle audit export --format csv --since 7d --event tool_call > calls.csv")]
+    $ heddle audit export --format csv --since 7d --event tool_call > calls.csv\n  \
+    $ heddle audit export --format otlp --since 1h --to http://127.0.0.1:4318/v1/logs")]
 pub struct Export {
     #[command(flatten)]
     wanted: Wanted,
-    /// `jsonl` gives each record as it stands in the log, seals and all
+    /// `jsonl` gives each record as it stands in the log, seals and all; `otlp` gives requests of OTLP/HTTP, one a line
     #[arg(long, value_enum, default_value_t = Format::Jsonl)]
     format: Format,
+    /// Send the OTLP requests to this collector instead of writing them
+    #[arg(long, value_name = "URL")]
+    to: Option<Collector>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     Jsonl,
     Csv,
+    Otlp,
 }
 
 pub fn run(args: &Export) -> Result<(), Failure> {
+    if args.to.is_some() && args.format != Format::Otlp {
+        return Err(Failure::Usage("`--to` sends OpenTelemetry logs: add `--format otlp`".into()));
+    }
     let mut out = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
-    let unwritten = |error: io::Error| {
-        if error.kind() == io::ErrorKind::BrokenPipe {
-            return Failure::ReaderGone;
-        }
-        Failure::fault(format_args!("cannot write to standard output: {}", plain(&error)))
-    };
     if args.format == Format::Csv {
         out.write_all(csv::header().as_bytes()).map_err(unwritten)?;
     }
+    let mut batch: Vec<(Value, String)> = Vec::new();
+    let mut sent = 0_u64;
     for path in args.wanted.segments()? {
         records(&path, |record, bytes| {
             let time = record.get("timestamp").and_then(Value::as_str).unwrap_or_default();
@@ -50,13 +56,48 @@ pub fn run(args: &Export) -> Result<(), Failure> {
                 return Ok(());
             }
             match args.format {
-                Format::Jsonl => out.write_all(bytes).and_then(|()| out.write_all(b"\n")),
-                Format::Csv => out.write_all(csv::row(record).as_bytes()),
+                Format::Jsonl => out.write_all(bytes).and_then(|()| out.write_all(b"\n")).map_err(unwritten),
+                Format::Csv => out.write_all(csv::row(record).as_bytes()).map_err(unwritten),
+                Format::Otlp => {
+                    let goes_on = batch.first().is_none_or(|(first, _)| otlp::is_same_source(first, record));
+                    if batch.len() >= otlp::BATCH || !goes_on {
+                        sent += deliver(&mut batch, args.to.as_ref(), &mut out)?;
+                    }
+                    batch.push((record.clone(), String::from_utf8_lossy(bytes).into_owned()));
+                    Ok(())
+                }
             }
-            .map_err(unwritten)
         })?;
     }
+    sent += deliver(&mut batch, args.to.as_ref(), &mut out)?;
+    if args.to.is_some() {
+        say(format_args!("sent {sent} records"));
+    }
     out.flush().map_err(unwritten)
+}
+
+fn unwritten(error: io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Failure::ReaderGone;
+    }
+    Failure::fault(format_args!("cannot write to standard output: {}", plain(&error)))
+}
+
+/// Sends or writes the records that were gathered, and says how many they were.
+fn deliver(
+    batch: &mut Vec<(Value, String)>,
+    to: Option<&Collector>,
+    out: &mut impl io::Write,
+) -> Result<u64, Failure> {
+    if batch.is_empty() {
+        return Ok(0);
+    }
+    let request = otlp::request(batch);
+    match to {
+        Some(collector) => collector.send(&request)?,
+        None => writeln!(out, "{request}").map_err(unwritten)?,
+    }
+    Ok(std::mem::take(batch).len() as u64)
 }
 
 /// Gives each whole record of a segment; other lines are for `verify` to name.

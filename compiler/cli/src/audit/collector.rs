@@ -1,6 +1,6 @@
 //! A collector of OpenTelemetry logs: OTLP/HTTP over plain TCP, meant for one on this machine or in this network.
 
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpStream, ToSocketAddrs as _};
 use std::str::FromStr;
 use std::time::Duration;
@@ -52,7 +52,10 @@ impl Collector {
             let said: String = body.chars().take(200).collect();
             return Err(failed(&format!("answered {}: {}", harmless(&head), harmless(&said))));
         }
-        let rejected = serde_json::from_str::<Value>(&body).ok().and_then(|answer| {
+        // What stands around the object is the framing of an answer in chunks.
+        let object = body.find('{').zip(body.rfind('}')).and_then(|(from, to)| body.get(from..=to));
+        let answer = object.and_then(|object| serde_json::from_str::<Value>(object).ok());
+        let rejected = answer.and_then(|answer| {
             let rejected = answer.get("partialSuccess")?.get("rejectedLogRecords")?;
             rejected.as_u64().or_else(|| rejected.as_str()?.parse().ok())
         });
@@ -73,20 +76,29 @@ impl Collector {
         let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
-        // HTTP/1.0, so that the answer ends where the connection does.
+        // The answer has a length, or ends where the connection does.
         let head = format!(
-            "POST {} HTTP/1.0\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            "POST {} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
             self.path,
             self.authority,
             body.len()
         );
         stream.write_all(head.as_bytes())?;
         stream.write_all(body)?;
-        let mut answer = Vec::new();
-        stream.take(ANSWER_MAX).read_to_end(&mut answer)?;
-        let answer = String::from_utf8_lossy(&answer);
-        let (head, body) = answer.split_once("\r\n\r\n").ok_or(io::ErrorKind::InvalidData)?;
-        Ok((head.lines().next().unwrap_or_default().to_owned(), body.to_owned()))
+        let mut answer = BufReader::new(stream.take(ANSWER_MAX));
+        let (mut status, mut length) = (String::new(), ANSWER_MAX);
+        answer.read_line(&mut status)?;
+        loop {
+            let mut field = String::new();
+            answer.read_line(&mut field)?;
+            let Some((name, value)) = field.split_once(':') else { break };
+            if name.eq_ignore_ascii_case("content-length") {
+                length = value.trim().parse().map_err(|_| io::ErrorKind::InvalidData)?;
+            }
+        }
+        let mut body = Vec::new();
+        answer.take(length).read_to_end(&mut body)?;
+        Ok((status.trim_end().to_owned(), String::from_utf8_lossy(&body).into_owned()))
     }
 }
 

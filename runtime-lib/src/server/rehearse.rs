@@ -60,7 +60,7 @@ async fn play(
     case: &Case,
 ) -> Result<Value, String> {
     let audit = Audit::open(agent, home).map_err(super::unrecorded)?;
-    let (broker, desk) = (Broker::new(agent.name, home), Desk::new(agent, home));
+    let (broker, desk) = (Broker::new(agent, home), Desk::new(agent, home));
     let pipeline = Pipeline::new(agent, rows.iter().copied(), audit, broker, desk)?;
     let caller = Caller::hurried();
     let mut answer = Value::Null;

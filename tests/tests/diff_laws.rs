@@ -1,7 +1,7 @@
 //! The laws of `heddle diff`: it is a partial order, it never keeps a change to itself, and whatever an agent may do that
 //! it could not do before is called a widening.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use heddle_compiler::compile;
@@ -91,10 +91,18 @@ fn step_tool(tool: &mut Tool, what: u8, pick: usize, up: bool) {
             name.and_then(|name| tool.params.remove(&name));
         }
         25 => {
-            let kind = Kind::Text { min: 0, max: 9, pattern: String::new(), one_of: Vec::new() };
             let presence = if up { Presence::Optional } else { Presence::Required };
-            tool.params
-                .insert("zz".to_owned(), Param { about: String::new(), kind, presence, sensitive: false });
+            // Nothing is looked for in a boolean, wherever it goes.
+            let param = Param {
+                about: String::new(),
+                kind: Kind::Boolean,
+                presence,
+                sensitive: false,
+                content: Content::Unspecified,
+                scan: BTreeSet::new(),
+                allow: BTreeMap::new(),
+            };
+            tool.params.insert("zz".to_owned(), param);
             tool.query.push(Field { name: "zz".to_owned(), value: vec![Part::Arg("zz".to_owned())] });
         }
         26 => {
@@ -133,7 +141,7 @@ fn step_tool(tool: &mut Tool, what: u8, pick: usize, up: bool) {
                     .collect();
                 let when = if tests.is_empty() { When::Always } else { When::Any(tests) };
                 let action = if up { Action::Hold } else { Action::Deny };
-                let hold = Hold { rule, reason: String::new(), when, action, expires_s: 60 };
+                let hold = Hold { rule, reason: String::new(), when, action, expires_s: 60, wait_s: 0 };
                 let at = pick % (tool.holds.len() + 1);
                 tool.holds.insert(at, hold);
             }

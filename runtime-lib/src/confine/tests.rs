@@ -20,6 +20,7 @@ fn needs(origins: &'static [Origin]) -> Needs {
         deadline_ms: 1,
         max_response_bytes: 1,
         audit: AUDIT,
+        validation: crate::decl::Validation::Strict,
         sandbox: Sandbox::Auto,
         transports: &[Transport::Stdio],
         authorization: Authorization::Tokens,

@@ -57,6 +57,7 @@ fn agent(host: &'static str, port: u16) -> Agent {
                 refusals: threshold,
             },
         },
+        validation: heddle_runtime::decl::Validation::Strict,
         sandbox: Sandbox::Require,
         transports: &[Transport::Stdio],
         authorization: Authorization::Tokens,

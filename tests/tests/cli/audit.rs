@@ -1,6 +1,6 @@
 use std::fs;
 
-use heddle_tests::agent::hex;
+use heddle_tests::agent::{self, hex};
 use heddle_tests::backend::{Backend, Then, reply};
 use heddle_tests::home::Home;
 use serde_json::{Value, json};
@@ -140,31 +140,33 @@ fn records_are_sent_as_opentelemetry_logs() {
         out(&output).lines().map(|line| assert_is_a_request(&serde_json::from_str(line).unwrap())).sum();
     assert_eq!(written, 80);
 
-    let address = heddle_tests::agent::address("otlp");
-    let collector = Backend::json(address, &json!({"partialSuccess": {}}));
-    let to = format!("http://{address}/v1/logs");
+    let collector = |label: &str, status: u16, answer: &'static str| {
+        let backend = Backend::scripted(agent::address(label), move |_, stream| {
+            reply(stream, status, "application/json", answer.as_bytes());
+            Then::Close
+        });
+        (backend, format!("http://{}/v1/logs", agent::address(label)))
+    };
     let export =
         |to: &str| run_at_home(home.path(), &["audit", "export", "--format", "otlp", "--to", to], "");
+    let (taker, to) = collector("otlp", 200, "{\"partialSuccess\":{}}");
     let output = export(&to);
     ended(&output, 0);
     assert!(err(&output).contains("sent 80 records") && out(&output).is_empty(), "{}", err(&output));
-    let requests = collector.take();
+    let requests = taker.take();
     assert!(requests.iter().all(|request| request.method == "POST" && request.target == "/v1/logs"));
     assert!(requests.iter().all(|request| request.header("content-type") == Some("application/json")));
     assert_eq!(requests.iter().map(|request| assert_is_a_request(&request.json())).sum::<usize>(), 80);
-    drop(collector);
 
     // What was not taken is not passed over.
-    ended(&export(&to), 3);
-    let collector = Backend::json(address, &json!({"partialSuccess": {"rejectedLogRecords": "7"}}));
+    let nobody = format!("http://{}/v1/logs", agent::address("otlp-nobody"));
+    ended(&export(&nobody), 3);
+    let (_rejecting, to) =
+        collector("otlp-rejects", 200, "{\"partialSuccess\":{\"rejectedLogRecords\":\"7\"}}");
     let output = export(&to);
     ended(&output, 3);
     assert!(err(&output).contains("rejected 7 records"), "{}", err(&output));
-    drop(collector);
-    let _collector = Backend::scripted(address, |_, stream| {
-        reply(stream, 400, "text/plain", b"no \x1b[2J such field");
-        Then::Close
-    });
+    let (_refusing, to) = collector("otlp-refuses", 400, "no \u{1b}[2J such field");
     let output = export(&to);
     ended(&output, 3);
     assert!(err(&output).contains("400") && !err(&output).contains('\u{1b}'), "{:?}", err(&output));

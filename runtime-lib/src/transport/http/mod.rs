@@ -81,11 +81,13 @@ impl Http {
                  `heddle tokens add`, or listen on the loopback"
             ));
         }
-        let mut names = names.clone();
         #[cfg(feature = "oauth")]
-        names.extend(access.oauth().map(|oauth| oauth.host().to_owned()));
+        let of_tokens = access.oauth().map(|oauth| oauth.host().to_owned());
+        #[cfg(not(feature = "oauth"))]
+        let of_tokens: Option<String> = None;
         let names = names
             .iter()
+            .chain(&of_tokens)
             .map(|name| name.parse().map_err(|_| format!("`{name}` is not a host, nor a host with its port")))
             .collect::<Result<_, _>>()?;
         let failed = |error: io::Error| format!("cannot listen on {address}: {error}");

@@ -26,7 +26,7 @@ fn plan(seed: u64) -> Plan {
 fn step(plan: &mut Plan, what: u8, pick: usize, spare: &Plan) {
     let names: Vec<String> = plan.tools.keys().cloned().collect();
     let Some(name) = names.get(pick % names.len().max(1)).cloned() else { return };
-    let up = pick % 2 == 0;
+    let up = pick.is_multiple_of(2);
     match what {
         0 => plan.tier = if up { Tier::Privileged } else { Tier::Worker },
         1 => plan.deadline_ms = if up { plan.deadline_ms * 2 } else { plan.deadline_ms / 2 },

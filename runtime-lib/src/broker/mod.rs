@@ -196,6 +196,7 @@ mod tests {
         deadline_ms: 1000,
         max_response_bytes: 1000,
         audit: AUDIT,
+        validation: crate::decl::Validation::Strict,
         sandbox: Sandbox::Auto,
         transports: &[crate::decl::Transport::Stdio],
         authorization: crate::decl::Authorization::Tokens,

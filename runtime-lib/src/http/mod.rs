@@ -220,7 +220,8 @@ fn seconds(time: Duration) -> String {
     }
 }
 
-#[cfg(all(test, feature = "scan"))]
+#[cfg(test)]
+#[cfg(feature = "scan")]
 mod shape;
 #[cfg(test)]
 mod tests;

@@ -60,7 +60,7 @@ fn kinds(value: &Value) -> Value {
             .map(|(key, member)| (key.clone(), kinds(member)))
             .collect::<serde_json::Map<_, _>>()
             .into(),
-        other => other.clone(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
     }
 }
 

@@ -245,10 +245,8 @@ mod tests {
         assert_eq!(tags(&"x".repeat(1000)), 0);
     }
 
-    #[test]
-    fn the_table_is_not_crowded() {
-        assert!(COUNT * 3 < SLOTS, "{COUNT} words");
-    }
+    // A table that is not crowded is searched in a step or two.
+    const _: () = assert!(COUNT * 3 < SLOTS);
 
     #[test]
     fn words_are_as_texts_are_normalised() {

@@ -28,10 +28,10 @@ pub(super) fn normalise(text: &str) -> Normal<'_> {
             None => break,
         }
     }
-    if decoded.bytes().any(|byte| matches!(byte, b'\\' | b'&')) || decoded.contains("0x") {
-        if let Some(next) = unescaped(&decoded) {
-            decoded = Cow::Owned(next);
-        }
+    if (decoded.bytes().any(|byte| matches!(byte, b'\\' | b'&')) || decoded.contains("0x"))
+        && let Some(next) = unescaped(&decoded)
+    {
+        decoded = Cow::Owned(next);
     }
     let is_plain = decoded.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
     if is_plain {
@@ -286,7 +286,7 @@ fn fold(c: char) -> char {
     if c.is_ascii() {
         return c;
     }
-    let plain = match c {
+    match c {
         'À'..='Å' | 'à'..='å' | 'Ā'..='ą' | 'ǎ' | 'ạ' | 'ả' | 'ấ'..='ặ' => 'a',
         'Ç' | 'ç' | 'Ć'..='č' => 'c',
         'Ď'..='đ' => 'd',
@@ -319,8 +319,7 @@ fn fold(c: char) -> char {
         '\u{1d400}'..='\u{1d6a3}' => styled(u32::from(c) - 0x1d400, 26, 0x61),
         '\u{1d7ce}'..='\u{1d7ff}' => styled(u32::from(c) - 0x1d7ce, 10, 0x30),
         other => other,
-    };
-    plain
+    }
 }
 
 fn moved(c: char, from: u32, to: u32) -> char {
@@ -370,7 +369,7 @@ mod tests {
         assert_eq!(normal("ig\u{200b}nore"), "ignore");
         assert_eq!(normal("𝐢𝐠𝐧𝐨𝐫𝐞"), "ignore");
         assert_eq!(normal("іgnоre"), "ignore");
-        assert_eq!(normal("Игнорируйте"), "игнорируите".replace('и', "и").replace("уите", "уйте"));
+        assert_eq!(normal("Игнорируйте"), "игнорируйте");
         assert_eq!(normal("‘ or 1=1"), "' or 1=1");
         assert_eq!(normal("Oublié"), "oublie");
     }

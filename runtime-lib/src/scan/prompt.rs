@@ -442,8 +442,11 @@ fn rank(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
     }
 }
 
-/// Phrases by their first word, in the order of [`tag::phrase`]: the kind of sign, its weight, and what follows.
-pub(super) const PHRASES: &[(&str, &[(&str, u32, &[&str])])] = &[
+/// The phrases that begin with one word: the kind of sign, its weight, and what follows.
+type Phrases = &'static [(&'static str, u32, &'static [&'static str])];
+
+/// Phrases by their first word, in the order of [`tag::phrase`].
+pub(super) const PHRASES: &[(&str, Phrases)] = &[
     (
         "do",
         &[

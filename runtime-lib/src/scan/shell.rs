@@ -521,9 +521,7 @@ fn spliced(raw: &str) -> Option<&'static str> {
                     || (is_first && word.is_empty());
                 word.clear();
                 (gaps, inner) = (0, 0);
-                if other.is_none() {
-                    return None;
-                }
+                other?;
             }
         }
     }

@@ -21,7 +21,7 @@ pub(super) fn detect(tokens: &Tokens<'_>, literals: &Found) -> Option<&'static s
             ("$" | "*" | "~", "{") if is_tight => {
                 is_closed(tokens, index + 2, "}") && !is_plain_name(tokens, index + 2)
             }
-            ("#" | "@", "{") if is_tight && !(tokens.before(index).is_name() && !token.is_spaced) => {
+            ("#" | "@", "{") if is_tight && (!tokens.before(index).is_name() || token.is_spaced) => {
                 is_closed(tokens, index + 2, "}") && tokens.at(index + 2).text != "}"
             }
             ("@", "(") if is_tight && !tokens.before(index).is_name() => is_closed(tokens, index + 2, ")"),

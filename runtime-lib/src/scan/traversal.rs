@@ -51,10 +51,10 @@ pub(super) fn detect(normal: &Normal<'_>, literals: &Found, raw: &str) -> Option
     if !text.contains(['/', '\\', '.']) {
         return None;
     }
-    if text.contains("..") || text.contains("./.") || text.contains(".\\.") || text.contains("?\\") {
-        if let Some(found) = climb(text) {
-            return Some(found);
-        }
+    if (text.contains("..") || text.contains("./.") || text.contains(".\\.") || text.contains("?\\"))
+        && let Some(found) = climb(text)
+    {
+        return Some(found);
     }
     if literals.any(Group::Target).is_some() {
         return Some("file of the system");

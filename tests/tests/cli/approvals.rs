@@ -128,7 +128,7 @@ fn a_watch_shows_each_held_call_and_runs_the_operators_command() {
             let _ = sender.send(line);
         }
     });
-    let mut wait_for = |words: &str| {
+    let wait_for = |words: &str| {
         let end = Instant::now() + Duration::from_secs(20);
         while let Ok(line) = seen.recv_timeout(end.saturating_duration_since(Instant::now())) {
             if line.contains(words) {

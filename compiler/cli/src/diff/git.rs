@@ -102,9 +102,12 @@ impl Revision {
 fn git<const N: usize>(folder: &Path, arguments: [&str; N]) -> Result<Output, Failure> {
     let mut command = Command::new("git");
     command.arg("-C").arg(folder).args(arguments.map(OsStr::new));
-    command.output().map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => Failure::fault("there is no `git` on the PATH, which `--base` asks"),
-        _ => Failure::fault(format_args!("cannot start git: {}", plain(&error))),
+    command.output().map_err(|error| {
+        if error.kind() == std::io::ErrorKind::NotFound {
+            Failure::fault("there is no `git` on the PATH, which `--base` asks")
+        } else {
+            Failure::fault(format_args!("cannot start git: {}", plain(&error)))
+        }
     })
 }
 

@@ -154,8 +154,11 @@ pub struct Schema {
     /// `content`
     pub content: Option<Spanned<Content>>,
     /// `allow`: class and reason, in the author's order
-    pub allow: Option<Spanned<Vec<(Spanned<Class>, Spanned<String>)>>>,
+    pub allow: Option<Spanned<Allowed>>,
 }
+
+/// What a parameter may hold although it would be looked for, and why.
+pub type Allowed = Vec<(Spanned<Class>, Spanned<String>)>;
 
 /// `content:`
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -67,7 +67,7 @@ pub fn name_of(number: i64) -> &'static str {
     let known = NEVER.iter().chain(NEVER_HERE).chain(calls![SYS_clone]);
     known
         .into_iter()
-        .find(|(known, _)| i64::from(*known) == number)
+        .find(|(known, _)| *known == number)
         .map_or("of an unknown name", |(_, name)| name.strip_prefix("SYS_").unwrap_or(name))
 }
 

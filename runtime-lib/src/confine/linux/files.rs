@@ -30,7 +30,9 @@ pub fn wall_in(needs: &Needs) -> Result<Option<u8>, String> {
         LandlockStatus::Available { effective_abi, .. } if status.ruleset != RulesetStatus::NotEnforced => {
             Some(version(effective_abi))
         }
-        _ => None,
+        LandlockStatus::Available { .. } | LandlockStatus::NotEnabled | LandlockStatus::NotImplemented => {
+            None
+        }
     })
 }
 

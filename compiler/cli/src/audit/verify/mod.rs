@@ -119,9 +119,10 @@ fn check(found: &Segment, keys: &[Tag], expected: Option<&Expected>) -> Checked 
     };
     // Between the look and the reading, its process may have put it away.
     let (is_sealed, head) = look().or_else(|_: io::Error| look()).map_err(|error| {
-        broken(match error.kind() {
-            io::ErrorKind::NotFound => "its head is gone".into(),
-            _ => format!("its head cannot be read: {}", plain(&error)),
+        broken(if error.kind() == io::ErrorKind::NotFound {
+            "its head is gone".into()
+        } else {
+            format!("its head cannot be read: {}", plain(&error))
         })
     })?;
     let head = head.ok_or_else(|| broken("its head is none".into()))?;

@@ -36,8 +36,8 @@ pub(super) fn addresses(host: &str, bridge: &Bridge, sink: &mut Sink) -> Address
     let silent = match by_itself {
         Addresses::Loopback => Some("this host is the machine itself"),
         Addresses::Private => Some("the URL has the private address already"),
-        _ if !is_name => Some("the URL has a public address"),
-        _ => None,
+        Addresses::Public | Addresses::Because(_) if !is_name => Some("the URL has a public address"),
+        Addresses::Public | Addresses::Because(_) => None,
     };
     if let Some(why) = silent {
         sink.push(

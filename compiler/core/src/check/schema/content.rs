@@ -23,7 +23,12 @@ pub(super) fn judge(schema: &Schema, kind: &Kind, place: Place, sink: &mut Sink)
             _ if place.is_answer() => "an answer is not scanned".to_owned(),
             Kind::Text { .. } => "its values are listed".to_owned(),
             Kind::List { .. } => "this is a list; its items are what is scanned".to_owned(),
-            _ => format!("this is {}", article(kind)),
+            Kind::Integer { .. }
+            | Kind::Number { .. }
+            | Kind::Boolean
+            | Kind::Object { .. }
+            | Kind::OpenObject
+            | Kind::Any => format!("this is {}", article(kind)),
         };
         let found = Diagnostic::error(
             HD0230,
@@ -31,12 +36,12 @@ pub(super) fn judge(schema: &Schema, kind: &Kind, place: Place, sink: &mut Sink)
             span,
             why,
         );
-        sink.push(match kind {
-            Kind::List { .. } if !place.is_answer() => {
-                found.help(format!("write it under `items`: `items: {{ {key}: .. }}`"))
-            }
-            _ => found.help(format!("remove `{key}`")),
-        });
+        let is_list = matches!(kind, Kind::List { .. }) && !place.is_answer();
+        sink.push(found.help(if is_list {
+            format!("write it under `items`: `items: {{ {key}: .. }}`")
+        } else {
+            format!("remove `{key}`")
+        }));
     };
     if let Some(content) = schema.content.as_ref().filter(|_| place.is_answer() || !is_free_text) {
         misplaced("content", content.span);

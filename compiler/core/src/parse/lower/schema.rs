@@ -1,7 +1,7 @@
 //! Parameters, items, properties and answers.
 
 use super::{Fields, text, value};
-use crate::ast::{Class, Content, Parameter, Returns, Schema, Type};
+use crate::ast::{Allowed, Class, Content, Parameter, Returns, Schema, Type};
 use crate::source::{Span, Spanned};
 use crate::yaml::{Entry, Kind, Node};
 
@@ -74,7 +74,7 @@ fn content(word: &str) -> Option<Content> {
     })
 }
 
-fn allow(node: Node) -> Option<Spanned<Vec<(Spanned<Class>, Spanned<String>)>>> {
+fn allow(node: Node) -> Option<Spanned<Allowed>> {
     let span = node.span;
     let Kind::Map(entries) = node.kind else { return None };
     let allowed = entries.into_iter().filter_map(|Entry { key, value, .. }| {

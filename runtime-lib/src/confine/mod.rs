@@ -20,7 +20,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::address::Host;
-use crate::decl::{Agent, Sandbox};
+use crate::decl::{Agent, Authorization, Sandbox};
 
 /// What the process still has to do once the walls stand.
 #[derive(Debug, Clone)]
@@ -45,14 +45,19 @@ impl Needs {
     /// Those of an agent that serves over standard input and output.
     #[must_use]
     pub fn of(agent: &Agent, home: &Path) -> Self {
-        let names =
-            || agent.origins.iter().map(|origin| origin.host).filter(|host| Host::of(host) == Host::Name);
+        // The keys of an authorization server are fetched as well.
+        let of_keys = match &agent.authorization {
+            Authorization::OAuth { keys_origin, .. } => Some(keys_origin),
+            Authorization::Tokens => None,
+        };
+        let origins = || agent.origins.iter().chain(of_keys);
+        let names = || origins().map(|origin| origin.host).filter(|host| Host::of(host) == Host::Name);
         Self {
             name: agent.name,
             // The store is replaced by renaming, so its folder is what has to be readable.
             read: if agent.grants.is_empty() { Vec::new() } else { vec![home.to_owned()] },
             write: vec![home.join("audit")],
-            ports: agent.origins.iter().map(|origin| origin.port).collect(),
+            ports: origins().map(|origin| origin.port).collect(),
             names: names().next().is_some(),
             local_names: names().any(|host| host.ends_with(".local")),
             accepts: false,

@@ -13,7 +13,7 @@ use crate::decl::Origin;
 const CONNECT: Duration = Duration::from_secs(10);
 
 /// Builds the client: it follows nothing, remembers nothing, asks no proxy, unpacks nothing and sends nothing twice.
-pub(super) fn build(deadline: Duration, origins: &'static [Origin]) -> Result<Client, String> {
+pub(super) fn build(deadline: Duration, origins: &[Origin]) -> Result<Client, String> {
     let builder = Client::builder()
         .redirect(Policy::none())
         .no_proxy()

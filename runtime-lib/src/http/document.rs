@@ -29,7 +29,7 @@ impl Document {
         };
         let base = format!("{scheme}://{}:{}", origin.host, origin.port);
         egress::check_origin(&base, origin)?;
-        Ok(Self { client: client::build(DEADLINE)?, url: format!("{base}{path}"), peer: base })
+        Ok(Self { client: client::build(DEADLINE, &[origin])?, url: format!("{base}{path}"), peer: base })
     }
 
     /// Reads it.

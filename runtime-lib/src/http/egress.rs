@@ -84,7 +84,7 @@ pub(super) struct Resolver {
 }
 
 impl Resolver {
-    pub(super) fn new(origins: &'static [Origin]) -> Self {
+    pub(super) fn new(origins: &[Origin]) -> Self {
         Self { hosts: origins.iter().map(|origin| (origin.host, origin.addresses)).collect() }
     }
 }

@@ -82,14 +82,13 @@ fn a_new_parameter_is_new_lines_in_one_file() {
     let mut plan = base();
     let time = ("time", plans::param("When.", Presence::Optional));
     let query = ("query", plans::param("", Presence::Required));
-    plan.tools.insert(
-        "query_prometheus".to_owned(),
-        plans::reader(&at, "/api/v1/query", "Run a PromQL query", &[query, time]),
-    );
+    let tool = plans::reader(&at, "/api/v1/query", "Run a PromQL query", &[query, time]);
+    plan.tools.insert("query_prometheus".to_owned(), plans::scanned(tool));
     let mut changes = changes(&emitted(&base()), &emitted(&plan));
     only_digests(&mut changes, "query_prometheus");
     let page = changes.remove("README.md").expect("the page names the parameter");
-    assert_eq!((page.out.len(), page.new.len()), (0, 1), "{page:?}");
+    // What it takes, and what is looked for in that.
+    assert_eq!((page.out.len(), page.new.len()), (0, 2), "{page:?}");
     let tool = changes.remove("src/tools/query_prometheus.rs").expect("the tool's file");
     assert_eq!(tool.out, Vec::<String>::new());
     assert!(tool.new.contains(&"name: \"time\",".to_owned()), "{tool:?}");

@@ -79,7 +79,7 @@ pub fn observer(name: &str, tools: &[(&str, Tool)]) -> Plan {
 }
 
 /// The tool, its arguments scanned for what they should be.
-fn scanned(mut tool: Tool) -> Tool {
+pub fn scanned(mut tool: Tool) -> Tool {
     fill_scans(&mut tool.params, &tool.path, &tool.query, &tool.headers);
     tool
 }

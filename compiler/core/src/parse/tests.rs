@@ -108,6 +108,24 @@ fn with_key(table: &Table, spelling: &str, key: &Key) -> Option<(String, String)
         };
         return Some((limit(&format!("{spelling}: {}", sample(&key.is))), limit("")));
     }
+    if table.path == "agent.runtime.http" {
+        // All its keys are required, so it is there as a whole or not at all; only one of them is looked at.
+        let http = |looked_at: String| {
+            let others = table.keys.iter().filter(|other| other.name != key.name);
+            let others: Vec<_> =
+                others.map(|other| format!("{}: {}", other.name, sample(&other.is))).collect();
+            let members = others.join(", ");
+            SHOP.replacen(
+                "    audit: {}\n",
+                &format!("    audit: {{}}\n    http: {{ {looked_at}, {members} }}\n"),
+                1,
+            )
+        };
+        return Some((
+            http(format!("{spelling}: {}", sample(&key.is))),
+            http(format!("{}: other", key.name)),
+        ));
+    }
     let nested = match table.path {
         "agent.runtime.audit.anomalies" => Some("{ anomalies: { .. } }"),
         "agent.runtime.audit.anomalies.*" => Some("{ anomalies: { refusals: { .. } } }"),

@@ -30,23 +30,26 @@ pub fn verdict(plan: &Plan, tool: &str, arguments: &Map<String, Value>) -> Verdi
         When::Any(tests) => tests.iter().any(|test| holds(test, value(&test.param))),
         When::All(tests) => tests.iter().all(|test| holds(test, value(&test.param))),
     };
-    match tool.holds.iter().find(decides) {
+    let held = match tool.holds.iter().find(decides) {
         Some(hold) => match hold.action {
-            Action::Hold => return Verdict::Held(hold.rule.clone()),
+            Action::Hold => Some(hold.rule.clone()),
             Action::Deny => return Verdict::Denied(hold.rule.clone()),
-            Action::Allow => {}
+            Action::Allow => None,
         },
-        None if (plan.tier, tool.access) == (Tier::Privileged, Access::Write) => {
-            return Verdict::Held("tier-4".to_owned());
-        }
-        None => {}
-    }
+        None if (plan.tier, tool.access) == (Tier::Privileged, Access::Write) => Some("tier-4".to_owned()),
+        None => None,
+    };
+    // Nobody is asked about a call that validation refuses.
     let known = arguments.keys().all(|name| tool.params.contains_key(name));
     let valid = tool.params.iter().all(|(name, param)| match value(name) {
         Some(value) => is_of(&param.kind, &value),
         None => param.presence != Presence::Required,
     });
-    if known && valid { Verdict::Allowed } else { Verdict::Invalid }
+    match held {
+        _ if !(known && valid) => Verdict::Invalid,
+        Some(rule) => Verdict::Held(rule),
+        None => Verdict::Allowed,
+    }
 }
 
 /// The value of a parameter: the argument, else the default.

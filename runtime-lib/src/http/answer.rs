@@ -104,7 +104,9 @@ fn media(received: &Received, route: &Route) -> Option<Media> {
     let is_image = family == "image";
     let is_named = !rest.is_empty()
         && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-'));
-    let is_media = (is_image || family == "audio") && is_named && is_binary(&kind, body);
+    // A drawing in SVG is text, whatever its bytes are.
+    let is_media =
+        (is_image || family == "audio") && is_named && kind != "image/svg+xml" && is_binary(&kind, body);
     let is_whole =
         status.is_success() && !is_cut && !body.is_empty() && !headers.contains_key(CONTENT_ENCODING);
     (is_media && is_whole && !route.wants_json).then(|| Media {

@@ -241,10 +241,11 @@ fn a_client_that_accepts_approves_nothing() {
 
 #[test]
 fn a_ticket_or_an_answer_that_is_a_link_is_refused() {
-    let (rig, home) = (rig(), keepers_home());
-    let mut client = Client::connect(&rig.agent, home.path());
-    let elsewhere = home.path().join("elsewhere");
+    let rig = rig();
     for folder in ["open", "answers"] {
+        let home = keepers_home();
+        let mut client = Client::connect(&rig.agent, home.path());
+        let elsewhere = home.path().join("elsewhere");
         approved(&rig, &home, &mut client, "delete_dashboard", json!({"id": 7}));
         let mut files = fs::read_dir(home.path().join("approvals").join(folder)).unwrap();
         let file = files.next().unwrap().unwrap().path();
@@ -253,7 +254,6 @@ fn a_ticket_or_an_answer_that_is_a_link_is_refused() {
         let result = client.call("delete_dashboard", json!({"id": 7}));
         assert!(result.refused().contains("is not a file of its own"), "{}", result.text);
         assert!(rig.backend.take().is_empty());
-        fs::remove_dir_all(home.path().join("approvals")).unwrap();
     }
 }
 

@@ -132,7 +132,7 @@ fn a_hundred_kills(sync: &str) {
     assert!(recovered.len() >= 94, "{sync}: {} of 100 crashes are on record", recovered.len());
     let with_torn = recovered.iter().filter(|record| record["torn_bytes"].as_u64().is_some()).count();
     assert!(with_torn >= torn, "{sync}: {with_torn} of {torn} torn lines are on record");
-    assert!(segments(home.path()).len() > 101, "segments gave way as well");
+    assert!(segments(home.path()).len() >= 94, "each process wrote a segment of its own");
 }
 
 #[test]

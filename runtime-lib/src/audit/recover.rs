@@ -25,12 +25,21 @@ pub struct Crashed {
     /// Length and SHA-256 of what was taken off the end.
     pub torn: Option<(u64, String)>,
     heads: (PathBuf, PathBuf),
+    file: File,
+    /// Length of the whole records in bytes.
+    whole: u64,
     _lock: File,
 }
 
 impl Crashed {
-    /// It is on record: nobody has to look at it again.
+    /// It is on record: takes a torn line off, and nobody has to look at it again. Not before: who dies in between would
+    /// leave no trace of the line.
     pub fn close(&self) -> Result<(), AuditError> {
+        if self.torn.is_some() {
+            self.file.set_len(self.whole).map_err(|error| {
+                AuditError::io(&self.heads.0, "take a torn line off the segment of", error)
+            })?;
+        }
         std::fs::rename(&self.heads.0, &self.heads.1)
             .map_err(|error| AuditError::io(&self.heads.0, "put away", error))
     }
@@ -80,15 +89,14 @@ fn examine(vault: &Vault, stem: &str) -> Option<Crashed> {
     if records < promised {
         return None;
     }
-    if !torn.is_empty() {
-        file.set_len(length - torn.len() as u64).ok()?;
-    }
     Some(Crashed {
         segment,
         records,
         hash: if last.is_empty() { String::new() } else { hex(&Sha256::digest(last)) },
         torn: (!torn.is_empty()).then(|| (torn.len() as u64, hex(&Sha256::digest(&torn)))),
         heads,
+        whole: length - torn.len() as u64,
+        file,
         _lock: lock,
     })
 }

@@ -57,11 +57,13 @@ fn on_record(home: &Path) -> BTreeSet<u64> {
 
 /// Asks `count` calls at once, takes `patience` answers, and kills it. Gives the numbers of all calls that were answered.
 fn killed_under_load(client: &mut Client, first: u64, count: u64, patience: u64) -> BTreeSet<u64> {
+    // Long enough that some segments give way to the next.
+    let long = "x".repeat(1000);
     let asked: BTreeMap<u64, u64> = (first..first + count)
         .map(|n| {
             (
                 client
-                    .ask("tools/call", json!({"name": "note", "arguments": {"n": n, "a": "x".repeat(500)}})),
+                    .ask("tools/call", json!({"name": "note", "arguments": {"n": n, "a": long, "b": long, "c": long, "d": long}})),
                 n,
             )
         })
@@ -129,11 +131,10 @@ fn a_hundred_kills(sync: &str) {
     let recovered: Vec<Value> =
         records(home.path()).into_iter().filter(|record| record["action"] == "recover").collect();
     // Six rounds kill it while it starts, when there may be no segment yet that anything could be said of.
-    assert!(recovered.len() >= 90, "{sync}: {} of 100 crashes are on record", recovered.len());
+    assert!(recovered.len() >= 94, "{sync}: {} of 100 crashes are on record", recovered.len());
     let with_torn = recovered.iter().filter(|record| record["torn_bytes"].as_u64().is_some()).count();
-    // A line that was torn before its process had a segment on record is on record by none.
-    assert!(with_torn + 2 >= torn, "{sync}: {with_torn} of {torn} torn lines are on record");
-    assert!(segments(home.path()).len() >= 94, "each process wrote a segment of its own");
+    assert!(with_torn >= torn, "{sync}: {with_torn} of {torn} torn lines are on record");
+    assert!(segments(home.path()).len() > 101, "segments gave way as well");
 }
 
 #[test]

@@ -38,6 +38,52 @@ const TEXTS: [(&str, &str); 6] = [
     ("one letter", "a"),
 ];
 
+/// Texts that are all one thing, which is what a detector that looks around too far would choke on.
+const HEAVY: &[&str] = &[
+    "a",
+    "'",
+    "\"",
+    "(",
+    ")",
+    "((",
+    "`",
+    "{{",
+    "${",
+    "<a ",
+    "<",
+    "../",
+    "%25",
+    "%2e",
+    "&#",
+    "&lt;",
+    "\\x",
+    "0x",
+    "or 1=",
+    "select ",
+    "union select ",
+    "ignore ",
+    "ignore previous ",
+    "instructions ",
+    "; ",
+    "|| ",
+    "; id",
+    "for % in ",
+    "if ==",
+    "忽",
+    "忽略",
+    "निर्",
+    "\u{200b}",
+    "a: ",
+    "01010101 ",
+    "/*",
+    "--",
+    "c'a't ",
+    "onx=",
+    "bin/",
+    "?/[",
+    "your password ",
+];
+
 /// CPU time of this thread, else the clock.
 fn now(start: Instant) -> Duration {
     fs::read_to_string("/proc/thread-self/schedstat")
@@ -71,5 +117,24 @@ fn main() {
             .iter()
             .fold((f64::MAX, 0.0_f64), |(least, most), each| (least.min(*each), most.max(*each)));
         println!("{:<12} {:>10} from {least:.1} to {most:.1} ns a character", "", "");
+    }
+    heavy(start);
+}
+
+/// A hundred times the text in about a hundred times the time; squared it would be ten thousand times.
+fn heavy(start: Instant) {
+    println!("\n{:<16} {:>14} {:>14} {:>8}", "one thing only", "1,000", "100,000", "ratio");
+    for piece in HEAVY {
+        let time = |length: usize, rounds: u32| {
+            let text = piece.repeat(length / piece.len());
+            let before = now(start);
+            for _ in 0..rounds {
+                black_box(scan(black_box(&text), &CLASSES));
+            }
+            (now(start) - before) / rounds
+        };
+        let (short, long) = (time(1_000, 2_000), time(100_000, 20));
+        let ratio = long.as_secs_f64() / short.as_secs_f64();
+        println!("{:<16} {short:>14.2?} {long:>14.2?} {ratio:>8.0}", piece.escape_debug().to_string());
     }
 }

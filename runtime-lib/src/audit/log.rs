@@ -134,7 +134,8 @@ impl Log {
                 line.text(key, value);
             }
         })?;
-        for crashed in std::mem::take(&mut self.crashed) {
+        let crashed = std::mem::take(&mut self.crashed);
+        for crashed in &crashed {
             self.write_now("agent_lifecycle", |line| {
                 line.text("action", "recover");
                 line.number("segment", crashed.segment);
@@ -145,9 +146,10 @@ impl Log {
                     line.text("torn_sha256", sha256);
                 }
             })?;
-            crashed.close()?;
         }
-        self.flush()
+        // What was found is on the disk before anything of it is changed.
+        self.flush()?;
+        crashed.iter().try_for_each(Crashed::close)
     }
 
     /// Records the end of the process. Nothing may follow it.

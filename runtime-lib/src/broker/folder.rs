@@ -126,7 +126,7 @@ impl Folder {
         if line.is_empty() {
             return Err("is empty".to_owned());
         }
-        let secret = Arc::new(Secret::new(line.to_owned()));
+        let secret = Arc::new(Secret::new(Zeroizing::new(line.to_owned())));
         known.insert(key.to_owned(), (version, Arc::clone(&secret)));
         Ok(secret)
     }

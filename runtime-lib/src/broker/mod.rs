@@ -3,9 +3,11 @@
 //! A secret is in a binary by name only. Its value is in `$HEDDLE_HOME/secrets.json` (`{"key": "value"}`), and
 //! `$HEDDLE_HOME/credential_policy.json` (`{"agent": ["key"]}`) says who may have it. Both are asked for each call that
 //! needs a secret and read again when they change, so that setting, granting and revoking work at once. A grant can be to
-//! one build of the agent (`key@<digest of its plan>`). A folder with one file per secret may be given beside; what is in it comes before `secrets.json`, and is granted in the same way.
+//! one build of the agent (`key@<digest of its plan>`). A folder with one file per secret may be given beside; what is in it
+//! comes before `secrets.json`, and is granted in the same way.
 
 mod folder;
+mod pages;
 mod secret;
 mod store;
 #[cfg(feature = "http-server")]
@@ -19,8 +21,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde::de::{Deserializer as _, MapAccess, Visitor};
+use zeroize::Zeroizing;
+
 use crate::decl::Agent;
 use folder::Folder;
+use pages::Pages;
 use store::Watched;
 
 /// Hands out the secrets that the agent was granted.
@@ -50,14 +56,14 @@ pub struct Denied {
 
 impl Broker {
     /// A broker over the stores in the heddle home, which are first read when a secret is first asked for.
-    pub fn new(agent: &Agent, home: &Path) -> Self {
+    pub fn new(agent: &'static Agent, home: &Path) -> Self {
         Self {
             agent: agent.name,
             build: agent.plan,
             folder: None,
-            secrets: Watched::new(home.join("secrets.json"), |bytes| {
-                let parsed: BTreeMap<String, String> = parse(bytes)?;
-                Ok(parsed.into_iter().map(|(key, text)| (key, Arc::new(Secret::new(text)))).collect())
+            secrets: Watched::new(home.join("secrets.json"), move |bytes| {
+                let is_ours = |key: &str| agent.grants.iter().any(|grant| grant.key == key);
+                read(bytes, |json| secrets_of(json, is_ours))
             }),
             policy: Watched::new(home.join("credential_policy.json"), parse),
         }
@@ -85,6 +91,11 @@ impl Broker {
     /// The secrets of these keys, in one piece for a call.
     pub(crate) fn bundle(found: Vec<(&'static str, Arc<Secret>)>) -> Secrets {
         Secrets::of(found)
+    }
+
+    /// Whether secrets are kept out of swap; the error says why not.
+    pub(crate) fn keeps_out_of_swap() -> std::io::Result<()> {
+        Pages::can_be_locked()
     }
 
     fn find(&self, key: &str) -> Result<(Arc<Secret>, Place), String> {
@@ -169,22 +180,68 @@ impl std::fmt::Display for Place {
     }
 }
 
-/// What is wrong is said without the text around it, which may be a secret.
 fn parse<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
-    serde_json::from_slice(bytes).map_err(|error| {
+    read(bytes, |json| T::deserialize(json))
+}
+
+type Json<'a> = serde_json::Deserializer<serde_json::de::SliceRead<'a>>;
+
+/// What is wrong is said without the text around it, which may be a secret.
+fn read<T>(bytes: &[u8], parse: impl FnOnce(&mut Json<'_>) -> serde_json::Result<T>) -> Result<T, String> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    parse(&mut json).and_then(|value| json.end().map(|()| value)).map_err(|error| {
         let what = if error.is_data() { "not of the expected shape" } else { "not JSON" };
         format!("line {}, column {}: {what}", error.line(), error.column())
     })
 }
 
+/// The secrets of the store that are `wanted`. The others, which are for other agents, do not stay in this process.
+fn secrets_of(
+    json: &mut Json<'_>,
+    wanted: impl Fn(&str) -> bool,
+) -> serde_json::Result<BTreeMap<String, Arc<Secret>>> {
+    struct Store<F>(F);
+
+    impl<'de, F: Fn(&str) -> bool> Visitor<'de> for Store<F> {
+        type Value = BTreeMap<String, Arc<Secret>>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("an object of texts")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut store: A) -> Result<Self::Value, A::Error> {
+            let mut secrets = BTreeMap::new();
+            while let Some(key) = store.next_key::<String>()? {
+                // Also of those that are not kept: the store is whole or refused.
+                let text = Zeroizing::new(store.next_value::<String>()?);
+                if (self.0)(&key) {
+                    secrets.insert(key, Arc::new(Secret::new(text)));
+                }
+            }
+            Ok(secrets)
+        }
+    }
+
+    json.deserialize_map(Store(wanted))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decl::Sandbox;
+    use crate::decl::{self, Sandbox};
     use crate::proof::fixture::AUDIT;
     use std::fs;
     use std::os::unix::fs::{PermissionsExt as _, symlink};
     use tempfile::TempDir;
+
+    const fn grant_of(key: &'static str) -> decl::Grant {
+        let (scheme, addresses) = (decl::Scheme::Http, decl::Addresses::Loopback);
+        decl::Grant {
+            key,
+            origin: decl::Origin { scheme, host: "localhost", port: 9090, addresses },
+            slots: &[],
+        }
+    }
 
     const AGENT: Agent = Agent {
         name: "agent",
@@ -192,7 +249,7 @@ mod tests {
         about: "",
         plan: "ab12",
         origins: &[],
-        grants: &[],
+        grants: &[grant_of("key"), grant_of("other")],
         deadline_ms: 1000,
         max_response_bytes: 1000,
         audit: AUDIT,
@@ -242,6 +299,24 @@ mod tests {
         let denied = home.broker.secret("other").err().unwrap();
         assert_eq!(denied.key, "other");
         assert!(denied.reason.contains("heddle secrets grant agent other"), "{}", denied.reason);
+    }
+
+    #[test]
+    fn secrets_of_other_agents_do_not_stay() {
+        let home =
+            Home::with(r#"{"key":"one","theirs":"two","other":"three"}"#, r#"{"agent":["key","theirs"]}"#);
+        assert_eq!(home.get(), Ok("one".to_owned()));
+        let kept = home.broker.secrets.read().unwrap().unwrap();
+        assert_eq!(kept.keys().collect::<Vec<_>>(), ["key", "other"]);
+    }
+
+    #[test]
+    fn a_store_is_whole_or_refused() {
+        for store in [r#"{"key":"one","theirs":2}"#, r#"{"key":"one"} {}"#, r#"["key"]"#] {
+            let home = Home::with(store, r#"{"agent":["key"]}"#);
+            let refused = home.get().unwrap_err();
+            assert!(refused.contains("does not parse") && !refused.contains("one"), "{refused}");
+        }
     }
 
     #[test]

@@ -1,26 +1,28 @@
 //! A secret in memory, and the forms in which it could come back.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use super::pages::Pages;
 use crate::text;
 
 /// A secret. It cannot be printed, compared, copied or serialised, and it is wiped when the last call that uses it is
-/// done and the store has let go of it.
+/// done and the store has let go of it. Between calls it is in locked memory only.
 pub(crate) struct Secret {
-    text: Zeroizing<String>,
-    /// What the scrubber looks for: the text itself first.
-    forms: Vec<Zeroizing<String>>,
+    pages: Pages,
+    text: Range<usize>,
+    /// What the scrubber looks for, the text itself among it.
+    forms: Vec<Range<usize>>,
 }
 
 /// Texts shorter than this are looked for as they are only: their other forms would be found everywhere.
 const SHORTEST_ENCODED: usize = 5;
 
 impl Secret {
-    pub(super) fn new(text: String) -> Self {
-        let text = Zeroizing::new(text);
+    pub(super) fn new(text: Zeroizing<String>) -> Self {
         let mut forms = Vec::new();
         add(&mut forms, text.to_string());
         if text.len() >= SHORTEST_ENCODED {
@@ -44,12 +46,24 @@ impl Secret {
                 add(&mut forms, escape(&text, &html));
             }
         }
-        Self { text, forms }
+        Self::kept(&text, &forms)
+    }
+
+    fn kept(text: &str, forms: &[Zeroizing<String>]) -> Self {
+        let room = forms.iter().fold(text.len(), |sum, form| sum.saturating_add(form.len()));
+        let mut pages = Pages::with_room_for(room);
+        let text = pages.add(text);
+        let forms = forms.iter().map(|form| pages.add(form)).collect();
+        Self { pages, text, forms }
     }
 
     /// The secret itself, for the one place of a request that it is granted for.
     pub(crate) fn expose(&self) -> &str {
-        &self.text
+        self.pages.text(&self.text)
+    }
+
+    fn forms(&self) -> impl Iterator<Item = &str> {
+        self.forms.iter().map(|form| self.pages.text(form))
     }
 }
 
@@ -147,7 +161,7 @@ impl Secrets {
     pub(crate) fn names(keys: &[&'static str]) -> Self {
         let name = |key: &str| {
             let text = Zeroizing::new(format!("{{{{secret:{key}}}}}"));
-            Arc::new(Secret { text, forms: Vec::new() })
+            Arc::new(Secret::kept(&text, &[]))
         };
         Self { by_key: keys.iter().map(|key| (*key, name(key))).collect() }
     }
@@ -159,7 +173,7 @@ impl Secrets {
     /// One secret without a store.
     #[cfg(test)]
     pub(crate) fn of_text(key: &'static str, text: &str) -> Self {
-        Self::of(vec![(key, Arc::new(Secret::new(text.to_owned())))])
+        Self::of(vec![(key, Arc::new(Secret::new(Zeroizing::new(text.to_owned()))))])
     }
 
     /// The secret of this key, if the call was given it.
@@ -173,8 +187,7 @@ impl Secrets {
         if self.by_key.is_empty() {
             return text;
         }
-        let mut forms: Vec<&str> =
-            self.by_key.iter().flat_map(|(_, secret)| &secret.forms).map(|form| form.as_str()).collect();
+        let mut forms: Vec<&str> = self.by_key.iter().flat_map(|(_, secret)| secret.forms()).collect();
         // The longest first, or a secret that begins another would leave that one's rest behind.
         forms.sort_unstable_by_key(|form| std::cmp::Reverse(form.len()));
         let mut text = text;
@@ -230,7 +243,12 @@ mod tests {
     use proptest::prelude::*;
 
     fn secrets(texts: &[&str]) -> Secrets {
-        Secrets::of(texts.iter().map(|text| ("key", Arc::new(Secret::new((*text).to_owned())))).collect())
+        Secrets::of(
+            texts
+                .iter()
+                .map(|text| ("key", Arc::new(Secret::new(Zeroizing::new((*text).to_owned())))))
+                .collect(),
+        )
     }
 
     fn scrub(secret: &str, text: &str) -> String {

@@ -11,10 +11,12 @@ use zeroize::Zeroizing;
 /// Neither file has a reason to be longer.
 const LONGEST: u64 = 1024 * 1024;
 
+type Parse<T> = dyn Fn(&[u8]) -> Result<T, String> + Send + Sync;
+
 /// A file that is parsed once for each of its versions.
 pub(super) struct Watched<T> {
     path: PathBuf,
-    parse: fn(&[u8]) -> Result<T, String>,
+    parse: Box<Parse<T>>,
     known: Mutex<Option<(Version, Arc<T>)>>,
 }
 
@@ -41,8 +43,11 @@ impl Version {
 }
 
 impl<T> Watched<T> {
-    pub(super) fn new(path: PathBuf, parse: fn(&[u8]) -> Result<T, String>) -> Self {
-        Self { path, parse, known: Mutex::new(None) }
+    pub(super) fn new(
+        path: PathBuf,
+        parse: impl Fn(&[u8]) -> Result<T, String> + Send + Sync + 'static,
+    ) -> Self {
+        Self { path, parse: Box::new(parse), known: Mutex::new(None) }
     }
 
     pub(super) fn path(&self) -> &Path {

@@ -15,6 +15,35 @@ mod linux {
     pub mod kernel;
 }
 
+/// Pages of memory that are kept out of swap.
+#[cfg(all(
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")
+))]
+pub(crate) mod pages {
+    pub use super::linux::kernel::{lock, page_size as size, unlock};
+}
+
+/// Pages of memory that this system might swap out.
+#[cfg(not(all(
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")
+)))]
+pub(crate) mod pages {
+    /// As large as a page is anywhere.
+    pub const fn size() -> usize {
+        65_536
+    }
+
+    pub fn lock(_pages: &[u8]) -> std::io::Result<()> {
+        Err(std::io::ErrorKind::Unsupported.into())
+    }
+
+    pub const fn unlock(_pages: &[u8]) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -56,6 +56,17 @@ pub fn run(agent: &'static Agent, secrets_dir: Option<PathBuf>) -> Report {
         Ok(()) => line("memory", "is left out of core dumps"),
         Err(error) => line("memory", &format!("is in core dumps ({error}); `ulimit -c 0` mends it")),
     }
+    if !agent.grants.is_empty() {
+        match Broker::keeps_out_of_swap() {
+            Ok(()) => line("memory", "of secrets is kept out of swap"),
+            Err(error) => line(
+                "memory",
+                &format!(
+                    "of secrets could be swapped out ({error}); a higher `ulimit -l` mends it, `LimitMEMLOCK=` in systemd"
+                ),
+            ),
+        }
+    }
     // Put up for real, last of all: what the kernel gives is known once it has given it.
     match needs.map(|needs| confine::enter(agent.sandbox, &needs)) {
         Some(Ok(walls)) => line("sandbox", &walls.to_string()),

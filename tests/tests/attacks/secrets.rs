@@ -147,6 +147,33 @@ fn revoke_and_rotate_work_at_once() {
     assert_eq!(rig.backend.take_one().header("authorization"), Some("Bearer third"));
 }
 
+/// kB of locked memory of a process.
+fn locked(pid: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("a running process");
+    let line =
+        status.lines().find_map(|line| line.strip_prefix("VmLck:")).expect("what Linux says of memory");
+    line.trim().trim_end_matches(" kB").parse().expect("a number")
+}
+
+#[test]
+fn secrets_lie_on_locked_pages_and_rotations_leave_none_behind() {
+    let rig = rig();
+    let home = Home::new();
+    home.grant("secrets", &[("canary", SECRET)]);
+    let mut client = Client::connect(&rig.agent, home.path());
+    assert_eq!(locked(client.pid()), 0, "no secret was asked for yet");
+    client.call("in_header", json!({})).refused();
+    let one = locked(client.pid());
+    assert!((4..=128).contains(&one), "{one} kB");
+    for n in 0..100 {
+        home.grant("secrets", &[("canary", &format!("{SECRET}{n}"))]);
+        client.call("in_header", json!({})).refused();
+    }
+    // The last call's may still be there.
+    assert!(locked(client.pid()) <= 2 * one, "{} kB after one had {one} kB", locked(client.pid()));
+    rig.backend.take();
+}
+
 #[test]
 fn a_grant_can_be_to_one_build() {
     let rig = rig();

@@ -1,5 +1,5 @@
-//! The few calls to the kernel that no crate makes for us: limits, the flag that closes memory, and the handler that has the
-//! last word.
+//! The few calls to the kernel that no crate makes for us: limits, the flag that closes memory, pages that are not swapped
+//! out, and the handler that has the last word.
 
 use std::ffi::{c_int, c_void};
 use std::io::{self, Write};
@@ -37,6 +37,24 @@ pub fn close_memory() -> io::Result<()> {
 
 fn check(returned: c_int) -> io::Result<()> {
     if returned == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// Bytes of a page of memory.
+pub fn page_size() -> usize {
+    // SAFETY: asks for a constant and touches no memory.
+    usize::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).unwrap_or(65_536)
+}
+
+/// Keeps these pages in memory, out of swap.
+pub fn lock(pages: &[u8]) -> io::Result<()> {
+    // SAFETY: changes how the kernel keeps pages of ours, and not what is in them.
+    check(unsafe { libc::mlock(pages.as_ptr().cast(), pages.len()) })
+}
+
+/// Takes [`lock`] back.
+pub fn unlock(pages: &[u8]) -> io::Result<()> {
+    // SAFETY: as above.
+    check(unsafe { libc::munlock(pages.as_ptr().cast(), pages.len()) })
 }
 
 static NAME: OnceLock<&str> = OnceLock::new();

@@ -1,10 +1,8 @@
 //! The words that detectors know, in one table that is made when the runtime is compiled.
 //!
-//! A word is looked up once and gives a set of tags; the detectors read tags. Stems match the beginnings of words, which
-//! is what inflected languages need.
+//! A word is looked up once and gives a set of tags; the detectors read tags. Stems match the beginnings of words.
 
-use super::prompt::PHRASES;
-use super::words::{LISTS, STEMS};
+use super::words::{LISTS, List, PHRASES, Words, head, stem};
 
 /// What a word can be to a detector.
 pub(super) mod tag {
@@ -70,189 +68,397 @@ pub(super) mod tag {
     pub(in crate::scan) const NONE: u64 = 1 << 39;
     /// Bounds: restrictions, filters, ethics.
     pub(in crate::scan) const BOUND: u64 = 1 << 40;
-    /// The first word of a secret's name of two words.
-    pub(in crate::scan) const SECRET_HEAD: u64 = 1 << 42;
     /// What is not real: imagine, suppose, hypothetical.
     pub(in crate::scan) const FICTION: u64 = 1 << 41;
+    /// To do as one is told: follow, obey.
+    pub(in crate::scan) const FOLLOW: u64 = 1 << 42;
+    /// Not, never, stop: before one of those, it sets aside.
+    pub(in crate::scan) const NOT: u64 = 1 << 43;
+    /// Where.
+    pub(in crate::scan) const WHERE: u64 = 1 << 44;
+    /// To have a home somewhere.
+    pub(in crate::scan) const LIVES: u64 = 1 << 45;
+    /// At this time.
+    pub(in crate::scan) const NOW: u64 = 1 << 46;
+    /// A turn to another subject: by the way.
+    pub(in crate::scan) const TURN: u64 = 1 << 47;
+    /// A change for good: from now on, you are now.
+    pub(in crate::scan) const HENCE: u64 = 1 << 48;
 
-    /// The first word of the phrases of this number; see `prompt::PHRASES`.
-    pub(in crate::scan) const fn phrase(number: usize) -> u64 {
-        (number as u64 + 1) << 48
-    }
+    /// A word of an instruction in a shifted alphabet, or backwards.
+    pub(in crate::scan) const CIPHERED: u64 = 1 << 49;
 
-    /// The number of the phrases that a word begins.
-    pub(in crate::scan) fn phrase_of(tags: u64) -> Option<usize> {
-        usize::try_from(tags >> 48).ok()?.checked_sub(1)
-    }
+    /// All that prompts are made of.
+    pub(in crate::scan) const OF_PROMPTS: u64 = !0 << 24;
 }
 
-const SLOTS: usize = 8192;
-const LONGEST_STEM: usize = 24;
+/// What is known of a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Known {
+    pub(super) tags: u64,
+    /// 1 + the first of the terms that it begins; 0: it begins none.
+    pub(super) term: u16,
+}
+
+/// Several words that are one to a detector.
+#[derive(Clone, Copy)]
+pub(super) struct Term {
+    /// The words behind the first, joined by `+`.
+    pub(super) rest: &'static str,
+    pub(super) tags: u64,
+    /// Index into [`PHRASES`], if it is one of those.
+    pub(super) phrase: Option<u16>,
+    /// 1 + the next term with the same first word.
+    next: u16,
+}
+
+/// Words of instructions that are also known in each of the 25 shifted alphabets, of which ROT13 is one, and backwards. They
+/// are long enough to come out as no word of any language.
+const CIPHERED: &[&str] =
+    &["instructions", "previous", "disregard", "password", "following", "pretend", "assistant"];
+
+const SLOTS: usize = 16384;
+const FILTER: usize = 32768;
+const SHORTEST_STEM: usize = 4;
+const LONGEST_STEM: usize = 36;
+
+#[derive(Clone, Copy)]
+struct Entry {
+    tags: u64,
+    /// Where the word stands in `letters`.
+    start: u16,
+    term: u16,
+    length: u8,
+    is_stem: bool,
+}
 
 struct Table {
-    /// 1 + index into `words`, 0: empty. Open addressing.
+    /// 1 + index into `entries`, 0: empty. Open addressing.
     slots: [u16; SLOTS],
-    words: [(&'static str, u64, bool); COUNT],
+    entries: [Entry; COUNT],
+    /// All words, without anything between them.
+    letters: [u8; LETTERS],
     /// Which hashes a stem has.
-    stems: [u64; 64],
+    stems: [u64; FILTER / 64],
+    terms: [Term; TERMS],
+    /// How many of each there are.
+    length: usize,
+    letters_length: usize,
+    terms_length: usize,
 }
-
-const fn count() -> usize {
-    let mut total = 0;
-    let mut lists = LISTS;
-    while let [(_, words), rest @ ..] = lists {
-        total += words.len();
-        lists = rest;
-    }
-    let mut lists = STEMS;
-    while let [(_, words), rest @ ..] = lists {
-        total += words.len();
-        lists = rest;
-    }
-    total + PHRASES.len()
-}
-
-const COUNT: usize = count();
 
 static TABLE: Table = build();
+
+/// Upper bounds: words, letters, terms.
+const BOUNDS: (usize, usize, usize) = bounds();
+const COUNT: usize = BOUNDS.0;
+const LETTERS: usize = BOUNDS.1;
+const TERMS: usize = BOUNDS.2;
+
+// A table that is not crowded is searched in a step or two.
+const _: () = assert!(COUNT * 3 < SLOTS && LETTERS < 65536);
+
+const fn bounds() -> (usize, usize, usize) {
+    let mut total = (0, 0, 0);
+    let mut lists = LISTS;
+    while let [list, rest @ ..] = lists {
+        let mut list: List = list;
+        while let [(_, text), more @ ..] = list {
+            total = added(total, text);
+            list = more;
+        }
+        lists = rest;
+    }
+    let mut phrases = PHRASES;
+    while let [(_, _, text), rest @ ..] = phrases {
+        total = added(total, text);
+        phrases = rest;
+    }
+    let mut ciphered = CIPHERED;
+    while let [word, rest @ ..] = ciphered {
+        total = (total.0 + 26, total.1 + 26 * word.len(), total.2);
+        ciphered = rest;
+    }
+    total
+}
+
+const fn added(total: (usize, usize, usize), text: &str) -> (usize, usize, usize) {
+    let (mut words, mut terms) = (1, 0);
+    let mut bytes = text.as_bytes();
+    let mut is_term = false;
+    while let [byte, rest @ ..] = bytes {
+        if *byte == b' ' {
+            words += 1;
+            is_term = false;
+        }
+        if *byte == b'+' && !is_term {
+            terms += 1;
+            is_term = true;
+        }
+        bytes = rest;
+    }
+    (total.0 + words, total.1 + text.len(), total.2 + terms)
+}
+
+const fn build() -> Table {
+    let term = Term { rest: "", tags: 0, phrase: None, next: 0 };
+    let entry = Entry { tags: 0, start: 0, term: 0, length: 0, is_stem: false };
+    let mut table = Table {
+        slots: [0; SLOTS],
+        entries: [entry; COUNT],
+        letters: [0; LETTERS],
+        stems: [0; FILTER / 64],
+        terms: [term; TERMS],
+        length: 0,
+        letters_length: 0,
+        terms_length: 0,
+    };
+    let mut lists = LISTS;
+    while let [list, rest @ ..] = lists {
+        let mut list: List = list;
+        while let [(tags, text), more @ ..] = list {
+            insert_all(&mut table, text, *tags, None);
+            list = more;
+        }
+        lists = rest;
+    }
+    let mut index = 0;
+    let mut phrases = PHRASES;
+    while let [(_, _, text), rest @ ..] = phrases {
+        insert_all(&mut table, text, 0, Some(index));
+        index += 1;
+        phrases = rest;
+    }
+    let mut ciphered = CIPHERED;
+    while let [word, rest @ ..] = ciphered {
+        insert_ciphered(&mut table, word.as_bytes());
+        ciphered = rest;
+    }
+    table
+}
+
+const fn insert_all(table: &mut Table, text: &'static str, tags: u64, phrase: Option<u16>) {
+    let mut words = Words::of(text);
+    while let Some((word, more)) = words.split_first() {
+        let (first, rest) = head(word);
+        let (first, is_stem) = stem(first);
+        if rest.is_empty() {
+            insert(table, first.as_bytes(), is_stem, tags);
+        } else {
+            let at = insert(table, first.as_bytes(), is_stem, 0);
+            insert_term(table, at, Term { rest, tags, phrase, next: 0 });
+        }
+        words = more;
+    }
+}
+
+/// Adds the tags of a word to the table, and says which entry it has.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, where a wrong index is an error")]
+#[expect(clippy::cast_possible_truncation, reason = "the bounds are asserted")]
+const fn insert(table: &mut Table, word: &[u8], is_stem: bool, tags: u64) -> usize {
+    let hash = hash_of(word);
+    if is_stem {
+        let bit = mixed(hash) as usize % FILTER;
+        table.stems[bit / 64] |= 1 << (bit % 64);
+    }
+    let mut slot = mixed(hash) as usize % SLOTS;
+    while let Some(at) = (table.slots[slot] as usize).checked_sub(1) {
+        let known = table.entries[at];
+        if known.is_stem == is_stem && is_at(&table.letters, known.start as usize, known.length, word) {
+            table.entries[at].tags |= tags;
+            return at;
+        }
+        slot = (slot + 1) % SLOTS;
+    }
+    let start = table.letters_length;
+    let mut bytes = word;
+    while let [byte, rest @ ..] = bytes {
+        table.letters[table.letters_length] = *byte;
+        table.letters_length += 1;
+        bytes = rest;
+    }
+    let at = table.length;
+    table.entries[at] = Entry { tags, start: start as u16, term: 0, length: word.len() as u8, is_stem };
+    table.length += 1;
+    table.slots[slot] = at as u16 + 1;
+    at
+}
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, where a wrong index is an error")]
+const fn is_at(letters: &[u8], start: usize, length: u8, word: &[u8]) -> bool {
+    let mut index = 0;
+    while index < word.len() {
+        if letters[start + index] != word[index] {
+            return false;
+        }
+        index += 1;
+    }
+    length as usize == word.len()
+}
+
+/// Adds a word in 25 shifted alphabets, and backwards.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, where a wrong index is an error")]
+const fn insert_ciphered(table: &mut Table, word: &[u8]) {
+    let mut shift = 0;
+    while shift < 26 {
+        let mut ciphered = [0; 16];
+        let mut index = 0;
+        while index < word.len() {
+            ciphered[index] = match shift {
+                0 => word[word.len() - 1 - index],
+                _ => (word[index] - b'a' + shift) % 26 + b'a',
+            };
+            index += 1;
+        }
+        insert(table, ciphered.split_at(word.len()).0, false, tag::CIPHERED);
+        shift += 1;
+    }
+}
+
+/// Hangs a term at the entry of its first word.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, where a wrong index is an error")]
+#[expect(clippy::cast_possible_truncation, reason = "there are a few hundred terms")]
+const fn insert_term(table: &mut Table, at: usize, term: Term) {
+    table.terms[table.terms_length] = Term { next: table.entries[at].term, ..term };
+    table.terms_length += 1;
+    table.entries[at].term = table.terms_length as u16;
+}
+
+const START: u32 = 0x811c_9dc5;
 
 const fn step(hash: u32, byte: u8) -> u32 {
     (hash ^ byte as u32).wrapping_mul(0x0100_0193)
 }
 
-const START: u32 = 0x811c_9dc5;
-
 const fn mixed(hash: u32) -> u32 {
     hash ^ (hash >> 15)
 }
 
-const fn same(a: &[u8], b: &[u8]) -> bool {
-    let (mut a, mut b) = (a, b);
-    loop {
-        match (a, b) {
-            ([], []) => return true,
-            ([x, more_a @ ..], [y, more_b @ ..]) if *x == *y => (a, b) = (more_a, more_b),
-            _ => return false,
-        }
-    }
-}
-
-const fn build() -> Table {
-    let mut table = Table { slots: [0; SLOTS], words: [("", 0, false); COUNT], stems: [0; 64] };
-    let mut length = 0;
-    let mut lists = LISTS;
-    while let [(tags, words), rest @ ..] = lists {
-        let mut words = *words;
-        while let [word, more @ ..] = words {
-            length = insert(&mut table, length, word, *tags, false);
-            words = more;
-        }
-        lists = rest;
-    }
-    let mut lists = STEMS;
-    while let [(tags, words), rest @ ..] = lists {
-        let mut words = *words;
-        while let [word, more @ ..] = words {
-            length = insert(&mut table, length, word, *tags, true);
-            words = more;
-        }
-        lists = rest;
-    }
-    let mut phrases = PHRASES;
-    while let [(word, _), rest @ ..] = phrases {
-        length = insert(&mut table, length, word, tag::phrase(PHRASES.len() - phrases.len()), false);
-        phrases = rest;
-    }
-    table
-}
-
-/// Adds the tags of a word to the table, and says how many words it then has.
-#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, where a wrong index is an error")]
-#[expect(clippy::cast_possible_truncation, reason = "there are a few thousand words")]
-const fn insert(table: &mut Table, length: usize, word: &'static str, tags: u64, is_stem: bool) -> usize {
+const fn hash_of(bytes: &[u8]) -> u32 {
     let mut hash = START;
-    let mut bytes = word.as_bytes();
-    while let [byte, tail @ ..] = bytes {
+    let mut bytes = bytes;
+    while let [byte, rest @ ..] = bytes {
         hash = step(hash, *byte);
-        bytes = tail;
+        bytes = rest;
     }
-    if is_stem {
-        let bit = mixed(hash) as usize % 4096;
-        table.stems[bit / 64] |= 1 << (bit % 64);
-    }
-    let mut slot = mixed(hash) as usize % SLOTS;
-    loop {
-        let at = table.slots[slot] as usize;
-        if at == 0 {
-            table.words[length] = (word, tags, is_stem);
-            table.slots[slot] = length as u16 + 1;
-            return length + 1;
-        }
-        let (known, others, stem) = table.words[at - 1];
-        if stem == is_stem && same(known.as_bytes(), word.as_bytes()) {
-            table.words[at - 1] = (known, others | tags, stem);
-            return length;
-        }
-        slot = (slot + 1) % SLOTS;
-    }
+    hash
 }
 
-fn find(word: &[u8], hash: u32, is_stem: bool) -> u64 {
-    let mut slot = mixed(hash) as usize % SLOTS;
-    loop {
-        let at = TABLE.slots.get(slot).map_or(0, |at| usize::from(*at));
-        let Some((known, tags, stem)) = at.checked_sub(1).and_then(|at| TABLE.words.get(at)) else {
-            return 0;
-        };
-        if *stem == is_stem && known.as_bytes() == word {
-            return *tags;
-        }
-        slot = (slot + 1) % SLOTS;
+/// What is known of a normalised word.
+pub(super) fn look_up(word: &str) -> Known {
+    let known = as_it_stands(word.as_bytes());
+    if known == Known::default() && matches!(word.as_bytes().first(), Some(0xd7..=0xd9)) {
+        return without_particles(word);
     }
+    known
 }
 
 /// The tags of a normalised word.
 pub(super) fn tags(word: &str) -> u64 {
+    look_up(word).tags
+}
+
+/// The terms that begin with a word of this [`Known::term`].
+pub(super) fn terms(first: u16) -> impl Iterator<Item = &'static Term> {
+    let at = |number: u16| usize::from(number).checked_sub(1).and_then(|index| TABLE.terms.get(index));
+    std::iter::successors(at(first), move |term| at(term.next))
+}
+
+fn as_it_stands(word: &[u8]) -> Known {
+    let mut known = Known::default();
     let mut hash = START;
-    let mut found = 0;
-    for (index, byte) in word.bytes().enumerate() {
+    for (index, byte) in word.iter().enumerate() {
         if index >= 64 {
-            return found;
+            return known;
         }
-        hash = step(hash, byte);
-        if (3..LONGEST_STEM).contains(&index) {
-            let bit = mixed(hash) as usize % 4096;
+        hash = step(hash, *byte);
+        if (SHORTEST_STEM - 1..LONGEST_STEM).contains(&index) {
+            let bit = mixed(hash) as usize % FILTER;
             let is_stem = TABLE.stems.get(bit / 64).is_some_and(|bits| bits & (1 << (bit % 64)) != 0);
             if is_stem {
-                found |= find(word.as_bytes().get(..=index).unwrap_or_default(), hash, true);
+                known.add(find(word.get(..=index).unwrap_or_default(), hash, true));
             }
         }
     }
-    found | find(word.as_bytes(), hash, false)
+    known.add(find(word, hash, false));
+    known
+}
+
+impl Known {
+    const fn add(&mut self, other: Self) {
+        self.tags |= other.tags;
+        if other.term != 0 {
+            self.term = other.term;
+        }
+    }
+}
+
+fn find(word: &[u8], hash: u32, is_stem: bool) -> Known {
+    let mut slot = mixed(hash) as usize % SLOTS;
+    loop {
+        let at = TABLE.slots.get(slot).map_or(0, |at| usize::from(*at));
+        let Some(entry) = at.checked_sub(1).and_then(|at| TABLE.entries.get(at)) else {
+            return Known::default();
+        };
+        if entry.is_stem == is_stem && usize::from(entry.length) == word.len() {
+            let start = usize::from(entry.start);
+            if TABLE.letters.get(start..start + word.len()) == Some(word) {
+                return Known { tags: entry.tags, term: entry.term };
+            }
+        }
+        slot = (slot + 1) % SLOTS;
+    }
+}
+
+/// Arabic and Hebrew write particles and articles together with the word behind them.
+fn without_particles(word: &str) -> Known {
+    const PARTICLES: &[char] = &['و', 'ف', 'ب', 'ك', 'ل', 'ا', 'ה', 'ו', 'ב', 'ל', 'מ', 'ש', 'כ'];
+    let mut rest = word;
+    for _ in 0..3 {
+        let Some(shorter) = rest.strip_prefix(PARTICLES).filter(|shorter| shorter.len() >= 6) else { break };
+        rest = shorter;
+        let known = as_it_stands(rest.as_bytes());
+        if known != Known::default() {
+            return known;
+        }
+    }
+    Known::default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scan::normal::normalise;
 
     #[test]
     fn knows_words_and_stems() {
         assert_eq!(tags("select") & tag::SQL_VERB, tag::SQL_VERB);
         assert_ne!(tags("ignoring") & tag::DROP, 0);
         assert_ne!(tags("anweisungen") & tag::RULES, 0);
+        assert_ne!(tags("التعليمات") & tag::RULES, 0, "with its article");
+        assert_ne!(tags("וההוראות") & tag::RULES, 0, "with its article");
         assert_eq!(tags("selection"), 0);
         assert_eq!(tags("weather"), 0);
         assert_eq!(tags(&"x".repeat(1000)), 0);
     }
 
-    // A table that is not crowded is searched in a step or two.
-    const _: () = assert!(COUNT * 3 < SLOTS);
+    #[test]
+    fn knows_which_terms_a_word_begins() {
+        let rests: Vec<&str> = terms(look_up("mot").term).map(|term| term.rest).collect();
+        assert_eq!(rests, ["de+passe"]);
+        assert_eq!(terms(look_up("weather").term).count(), 0);
+    }
 
     #[test]
     fn words_are_as_texts_are_normalised() {
-        for (_, words) in LISTS.iter().chain(STEMS) {
-            for word in *words {
-                assert_eq!(super::super::normal::normalise(word).text, *word);
+        let texts = LISTS.iter().flat_map(|list| list.iter().map(|(_, text)| *text));
+        for text in texts.chain(PHRASES.iter().map(|(_, _, text)| *text)) {
+            for (index, word) in text.split(' ').flat_map(|term| term.split('+').enumerate()) {
+                let (bare, is_stem) = stem(word);
+                assert_eq!(normalise(bare).text, *bare);
+                let is_searched = is_stem && index == 0;
+                assert!(!is_searched || (SHORTEST_STEM..=LONGEST_STEM).contains(&bare.len()), "{word}");
+                assert!(!bare.is_empty() && bare.len() < 64, "{text}");
             }
         }
     }

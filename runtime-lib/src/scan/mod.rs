@@ -17,6 +17,7 @@ mod ssrf;
 mod template;
 mod tokens;
 mod traversal;
+mod unspaced;
 mod words;
 
 #[cfg(test)]
@@ -50,7 +51,7 @@ pub fn scan(text: &str, classes: &[Class]) -> Vec<Finding> {
             Class::Sql => sql::detect(&tokens),
             Class::Traversal => traversal::detect(&normal, &literals, text),
             Class::Template => template::detect(&tokens, &literals),
-            Class::Prompt => prompt::detect(&tokens, &literals),
+            Class::Prompt => prompt::detect(&tokens, &literals, text),
             Class::Html => html::detect(&tokens, &literals),
             Class::Ssrf => ssrf::detect(&normal.text),
             Class::Header => control::detect_line_end(&normal.text),

@@ -1,0 +1,80 @@
+//! Data that a model is told to put into an address.
+
+use super::sign::{Sign, Signs};
+use crate::scan::tokens::{Kind, Tokens};
+
+/// How many tokens before an address are read.
+const BEFORE: usize = 16;
+/// How many tokens of an address are read.
+const ADDRESS: usize = 40;
+
+pub(super) fn weigh(tokens: &Tokens<'_>, signs: &mut Signs) {
+    const VERBS: &[&str] = &[
+        "append",
+        "send",
+        "post",
+        "upload",
+        "submit",
+        "forward",
+        "exfiltrate",
+        "leak",
+        "transmit",
+        "attach",
+        "add",
+        "render",
+        "fetch",
+        "load",
+    ];
+    const DATA: &[&str] = &[
+        "result",
+        "results",
+        "data",
+        "conversation",
+        "chat",
+        "history",
+        "response",
+        "output",
+        "contents",
+        "content",
+        "messages",
+        "secrets",
+        "keys",
+        "key",
+        "credentials",
+        "password",
+        "prompt",
+        "context",
+        "summary",
+    ];
+    if !tokens.has_sign(b":") || !tokens.has_sign(b"/") {
+        return;
+    }
+    for (index, token) in tokens.iter() {
+        if !matches!(token.text, "http" | "https") || !tokens.are(index + 1, &[":", "/", "/"]) {
+            continue;
+        }
+        let before = index.saturating_sub(BEFORE)..index;
+        let is_image =
+            before.clone().any(|at| tokens.are(at, &["!", "["])) && tokens.before(index).text == "(";
+        let is_sent = before.clone().any(|at| tokens.is_any(at, VERBS))
+            && before.clone().any(|at| tokens.is_any(at, DATA));
+        if !is_sent && !is_image {
+            continue;
+        }
+        signs.add(Sign::Exfiltration, 2, 0);
+        let end = (index + 4..index + ADDRESS)
+            .find(|at| tokens.at(*at).is_spaced || tokens.is_any(*at, &[")", "\"", "'", ">"]))
+            .unwrap_or(index + ADDRESS);
+        // An address with a place left open, or with a name for what belongs there.
+        let is_open = tokens.before(end).text == "="
+            || (index + 4..end)
+                .any(|at| tokens.at(at).text == "=" && tokens.is_any(at + 1, &["{", "[", "<", "$"]));
+        if is_open {
+            signs.add(Sign::Exfiltration, 4, 0);
+        }
+        if before.clone().any(|at| tokens.at(at).kind == Kind::Word && tokens.at(at).text.contains("encode"))
+        {
+            signs.add(Sign::Exfiltration, 0, 1);
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! Text that is written so that only a model reads it: in pieces, in numbers, letter by letter, over and over.
+
+use super::sign::{Sign, Signs};
+use crate::scan::tokens::{Kind, Token, Tokens};
+
+pub(super) fn weigh(tokens: &Tokens<'_>, signs: &mut Signs) {
+    if tokens.len() < 8 && !tokens.iter().any(|(_, token)| token.text.len() >= 32) {
+        return;
+    }
+    repeated(tokens, signs);
+    numbers(tokens, signs);
+    dialogue(tokens, signs);
+    letters(tokens, signs);
+    parts(tokens, signs);
+    morse(tokens, signs);
+}
+
+/// The same word, or the same few words, over and over.
+fn repeated(tokens: &Tokens<'_>, signs: &mut Signs) {
+    if tokens.len() < 8 {
+        return;
+    }
+    let mut runs = [0_u32; 3];
+    for (index, token) in tokens.iter().filter(|(_, token)| token.text.len() > 1) {
+        for (period, (run, enough)) in runs.iter_mut().zip([7, 15, 23]).enumerate() {
+            let is_same = index > period && tokens.at(index - period - 1).text == token.text;
+            *run = if is_same { *run + 1 } else { 0 };
+            if *run == enough {
+                signs.add(Sign::Repetition, 4, 0);
+            }
+        }
+    }
+}
+
+/// Bytes as numbers.
+fn numbers(tokens: &Tokens<'_>, signs: &mut Signs) {
+    let mut octets = 0_u32;
+    for (_, token) in tokens.iter() {
+        let is_octet = token.kind == Kind::Number
+            && token.text.len() == 8
+            && token.text.bytes().all(|byte| matches!(byte, b'0' | b'1'));
+        octets = if is_octet { octets + 1 } else { 0 };
+        if octets == 8 || token.text.len() >= 32 && is_hex_of_text(token.text) {
+            signs.add(Sign::Hidden, 4, 4);
+        }
+    }
+}
+
+/// Whether the digits are the bytes of words: letters, with spaces between them, and hardly anything else.
+fn is_hex_of_text(text: &str) -> bool {
+    let digit = |byte: &u8| char::from(*byte).to_digit(16);
+    let (mut letters, mut spaces, mut others) = (0, 0, 0);
+    for pair in text.as_bytes().chunks_exact(2) {
+        let [high, low] = pair else { return false };
+        let (Some(high), Some(low)) = (digit(high), digit(low)) else { return false };
+        match char::from_u32(high << 4 | low) {
+            Some(' ') => spaces += 1,
+            Some(c) if c.is_ascii_alphabetic() || matches!(c, ',' | '.' | '\'' | '!' | '?' | ':') => {
+                letters += 1
+            }
+            _ => others += 1,
+        }
+    }
+    spaces >= 2 && letters > spaces && others * 8 <= letters
+}
+
+/// `A: .. B: .. A: .. B: ..`
+fn dialogue(tokens: &Tokens<'_>, signs: &mut Signs) {
+    if !tokens.has_sign(b":") || tokens.len() <= 12 {
+        return;
+    }
+    let is_speaker = |token: Token<'_>| {
+        token.kind == Kind::Word
+            && (token.text.chars().nth(1).is_none()
+                || matches!(token.text, "human" | "user" | "assistant" | "ai"))
+    };
+    let (mut first, mut questions, mut answers) = (None, 0, 0);
+    for (index, token) in tokens.iter() {
+        let is_named =
+            tokens.at(index + 1).text == ":" && tokens.at(index + 2).is_spaced && is_speaker(token);
+        match first {
+            _ if !is_named => {}
+            None => first = Some(token.text),
+            Some(first) if first == token.text => questions += 1,
+            Some(_) => answers += 1,
+        }
+    }
+    if questions >= 1 && answers >= 1 {
+        signs.add(Sign::Dialogue, 4, 0);
+    }
+}
+
+/// `i g n o r e`
+fn letters(tokens: &Tokens<'_>, signs: &mut Signs) {
+    const WORDS: &[&str] =
+        &["ignore", "previous", "instruction", "disregard", "password", "systemprompt", "forget"];
+    let is_letter = |token: Token<'_>| {
+        token.kind == Kind::Word && token.text.len() == 1 || matches!(token.text, "." | "-" | "*" | "_")
+    };
+    let mut run = String::new();
+    let read = |run: &mut String, signs: &mut Signs| {
+        if run.len() >= 6 {
+            for _ in WORDS.iter().filter(|word| run.contains(*word)) {
+                signs.add(Sign::Hidden, 2, 2);
+            }
+        }
+        run.clear();
+    };
+    for (_, token) in tokens.iter() {
+        if !is_letter(token) {
+            read(&mut run, signs);
+        } else if token.kind == Kind::Word {
+            run.push_str(token.text);
+        }
+    }
+    read(&mut run, signs);
+}
+
+/// `part 1 is ".." .. part 2 is ".."`, and `a = ".."  b = ".." .. a + b`.
+fn parts(tokens: &Tokens<'_>, signs: &mut Signs) {
+    const PART: &[&str] = &[
+        "part",
+        "parts",
+        "parte",
+        "teil",
+        "partie",
+        "bagian",
+        "bolum",
+        "parca",
+        "czesc",
+        "часть",
+        "части",
+        "भाग",
+        "deel",
+        "del",
+        "phan",
+        "部分",
+        "パート",
+    ];
+    if !tokens.has_sign(b"\"':") {
+        return;
+    }
+    let is_quoted = |from: usize| (from..from + 4).any(|at| tokens.is_any(at, &["\"", "'", ":", "«", "「"]));
+    let (mut has_first, mut names, mut has_sum) = (false, 0, false);
+    for (index, token) in tokens.iter() {
+        if token.kind == Kind::Number && tokens.is_any(index.wrapping_sub(1), PART) && is_quoted(index + 1) {
+            match token.text {
+                "1" => has_first = true,
+                "2" if has_first => signs.add(Sign::Parts, 4, 0),
+                _ => {}
+            }
+        }
+        let is_name = token.kind == Kind::Word && token.text.len() == 1;
+        if is_name && tokens.at(index + 1).text == "=" && tokens.is_any(index + 2, &["\"", "'"]) {
+            names += 1;
+        }
+        has_sum |= is_name && tokens.at(index + 1).text == "+" && tokens.at(index + 2).text.len() == 1;
+    }
+    if names >= 2 && has_sum {
+        signs.add(Sign::Parts, 2, 0);
+    }
+}
+
+/// `.. --. -. --- .-. .`
+fn morse(tokens: &Tokens<'_>, signs: &mut Signs) {
+    if !tokens.has_sign(b"-") || !tokens.has_sign(b".") {
+        return;
+    }
+    let (mut dots, mut dashes, mut groups) = (0, 0, 0);
+    for (_, token) in tokens.iter() {
+        match token.text {
+            "." => dots += 1,
+            "-" => dashes += 1,
+            "/" => {}
+            _ => (dots, dashes, groups) = (0, 0, 0),
+        }
+        groups += u32::from(token.is_spaced);
+        if dots >= 6 && dashes >= 6 && groups >= 8 {
+            signs.add(Sign::Hidden, 4, 0);
+            return;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Text that speaks to a model instead of about something: instructions to forget instructions, parts to play, secrets to
+//! give away. Signs are weighed; one alone is often innocent.
+
+mod comments;
+mod encoded;
+mod exfiltration;
+mod hidden;
+mod overriding;
+mod personas;
+mod secrets;
+mod sign;
+
+use super::lexicon::tag;
+use super::literals::{Found, Group};
+use super::tokens::Tokens;
+use super::words::PHRASES;
+pub(super) use sign::Sign;
+use sign::Signs;
+
+/// What fired, if enough did. `raw` is the text as it came.
+pub(super) fn detect(tokens: &Tokens<'_>, literals: &Found, raw: &str) -> Option<&'static str> {
+    if literals.any(Group::Mark).is_some() {
+        return Some("mark of a system prompt");
+    }
+    if tokens.len() < 2 && raw.len() < encoded::SHORTEST {
+        return None;
+    }
+    weighed(tokens).or_else(|| encoded::detect(raw))
+}
+
+/// What the words of a text weigh together.
+fn weighed(tokens: &Tokens<'_>) -> Option<&'static str> {
+    const SIGNS: u64 =
+        tag::OF_PROMPTS & !(tag::PRIOR | tag::YOURS | tag::GIVE | tag::NOT | tag::NONE | tag::NOW);
+    let mut signs = Signs::default();
+    for (sign, weight, _) in tokens.phrases.iter().filter_map(|index| PHRASES.get(usize::from(*index))) {
+        signs.add(*sign, *weight, (*weight).min(2));
+    }
+    if tokens.tags & SIGNS != 0 {
+        for (index, token) in tokens.iter().filter(|(_, token)| token.has(tag::OF_PROMPTS)) {
+            if token.has(tag::DROP) {
+                overriding::dropped(tokens, index, &mut signs);
+            }
+            if token.has(tag::FOLLOW) {
+                overriding::disobeyed(tokens, index, token, &mut signs);
+            }
+            if token.has(tag::RULES) {
+                overriding::revealed(tokens, index, token, &mut signs);
+            }
+            if token.has(tag::SECRET) {
+                secrets::secret(tokens, index, token, &mut signs);
+            }
+            if token.has(tag::PERSON) {
+                secrets::private(tokens, index, token, &mut signs);
+            }
+            if token.has(tag::LIVES) {
+                secrets::home(tokens, index, token, &mut signs);
+            }
+            if token.has(tag::ACT | tag::UNBOUND | tag::NONE | tag::MODEL | tag::HENCE) {
+                personas::part(tokens, index, token, &mut signs);
+            }
+            if token.has(tag::RANK) {
+                personas::rank(tokens, index, token, &mut signs);
+            }
+            if token.has(tag::CIPHER) {
+                signs.add(Sign::Hidden, 2, 0);
+            }
+            if token.has(tag::CIPHERED) {
+                signs.add(Sign::Hidden, 2, 2);
+            }
+            if token.has(tag::FICTION) {
+                signs.add(Sign::Setting, 1, 1);
+            }
+        }
+    }
+    comments::weigh(tokens, &mut signs);
+    exfiltration::weigh(tokens, &mut signs);
+    hidden::weigh(tokens, &mut signs);
+    signs.verdict()
+}

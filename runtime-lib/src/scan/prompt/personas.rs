@@ -1,0 +1,165 @@
+//! Parts to be played, bounds to be dropped, ranks and modes that are claimed.
+
+use super::sign::{Sign, Signs};
+use crate::scan::lexicon::tag;
+use crate::scan::tokens::{Kind, Token, Tokens};
+
+/// `act as`, `unfiltered`, `no restrictions`, `from now on`.
+pub(super) fn part(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &mut Signs) {
+    const AS: &[&str] = &[
+        "as", "like", "als", "wie", "comme", "como", "come", "jako", "jak", "sebagai", "som", "как", "nhu",
+        "gibi",
+    ];
+    if token.has(tag::ACT) {
+        let is_order = tokens.is_any(index + 1, AS)
+            || token.is_scripted()
+            || matches!(token.text, "pretend" | "pretending")
+                && tokens.is_any(index + 1, &["to", "that", "you"]);
+        if is_order {
+            let is_model = tokens.has_near(index, 10, tag::MODEL | tag::UNBOUND);
+            signs.add(Sign::Part, if is_model { 3 } else { 2 }, 1);
+        } else if matches!(token.text, "persona" | "impersonate" | "simulate" | "character") {
+            let is_model = tokens.next_tagged(index + 1, 4, tag::MODEL).is_some();
+            signs.add(Sign::Part, if is_model { 2 } else { 1 }, 1);
+        }
+    }
+    if token.has(tag::HENCE) {
+        signs.add(Sign::Part, 2, 1);
+    }
+    if token.has(tag::UNBOUND) && tokens.has_near(index, 8, tag::MODEL | tag::ACT) {
+        signs.add(Sign::Freedom, 2, 1);
+    }
+    let is_model = || {
+        tokens.has_near(index, 24, tag::MODEL | tag::ACT | tag::UNBOUND | tag::HENCE)
+            || (index.saturating_sub(3)..index).any(|at| tokens.is_any(at, &["you"]))
+    };
+    if token.has(tag::NONE) && tokens.next_tagged(index + 1, 6, tag::BOUND).is_some() && is_model() {
+        signs.add(Sign::Freedom, 2, 1);
+    }
+    if token.has(tag::MODEL) {
+        made_by(tokens, index, signs);
+    }
+}
+
+/// `as an AI developed by ..`
+fn made_by(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
+    const MADE: &[&str] = &[
+        "developed",
+        "created",
+        "made",
+        "trained",
+        "entwickelt",
+        "developpe",
+        "developpee",
+        "desarrollado",
+        "desarrollada",
+        "desenvolvido",
+        "desenvolvida",
+        "sviluppato",
+        "sviluppata",
+        "dikembangkan",
+        "ontwikkeld",
+        "gelistirilen",
+        "разработанный",
+        "созданный",
+    ];
+    const AS: &[&str] = &["as", "an", "are", "als", "comme", "como", "come", "sebagai", "en", "in", "как"];
+    let made = (index + 1..index + 3).find(|at| tokens.is_any(*at, MADE));
+    let Some(made) = made else { return };
+    if (index.saturating_sub(4)..index).any(|at| tokens.is_any(at, AS)) {
+        signs.add(Sign::Authority, 2, 0);
+        if tokens.next_tagged(made + 1, 3, tag::MODEL).is_some() {
+            signs.add(Sign::Authority, 0, 2);
+        }
+    }
+}
+
+/// `system override`, `entering developer mode`, `I am your boss`.
+pub(super) fn rank(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &mut Signs) {
+    let mode =
+        (index + 1..index + 4).find(|at| tokens.at(*at).has(tag::MODE) || tokens.at(*at).text == "override");
+    if let Some(mode) = mode {
+        let is_override =
+            tokens.at(mode).text == "override" || matches!(token.text, "god" | "dan" | "enforcement");
+        let weight = 1 + u32::from(is_entered(tokens, index, mode)) * 2 + u32::from(is_override);
+        signs.add(Sign::Mode, weight, 1);
+        if is_mark(tokens, index, mode) {
+            signs.add(Sign::Mode, 4, 0);
+        }
+    } else if token.is_scripted() && tokens.has_near(index, 2, tag::MODE) {
+        signs.add(Sign::Mode, 3, 1);
+    } else if let Some(mode) = mode_before(tokens, index) {
+        let weight = 1 + u32::from(is_entered(tokens, mode, index)) * 2;
+        signs.add(Sign::Mode, weight, 1);
+        if is_mark(tokens, mode, index) {
+            signs.add(Sign::Mode, 4, 0);
+        }
+    }
+    if is_claimed(tokens, index) && tokens.tags & (tag::SECRET | tag::GIVE | tag::PRIVATE) != 0 {
+        let is_yours = tokens.is_any(index.wrapping_sub(1), &["your", "tu", "votre", "seu", "tuo", "dein"])
+            || tokens
+                .is_any(index, &["god", "president", "presidente", "dios", "gott", "dieu", "dio", "deus"]);
+        signs.add(Sign::Authority, if is_yours { 4 } else { 2 }, 1);
+    }
+}
+
+/// `modo desarrollador`, `mode du développeur`.
+fn mode_before(tokens: &Tokens<'_>, index: usize) -> Option<usize> {
+    const MODES: &[&str] = &["mode", "modo", "modalita", "tryb", "modus", "режим", "وضع", "che"];
+    (index.saturating_sub(3)..index).find(|at| tokens.is_any(*at, MODES))
+}
+
+/// Whether a mode is said to have begun.
+fn is_entered(tokens: &Tokens<'_>, from: usize, to: usize) -> bool {
+    const ENTERED: &[&str] = &[
+        "entering",
+        "enter",
+        "entered",
+        "activated",
+        "activate",
+        "enabled",
+        "enable",
+        "confirmed",
+        "now",
+        "initiating",
+        "running",
+        "on",
+        "mode",
+        "<",
+        "[",
+        "start",
+        "engaged",
+        "activado",
+        "activada",
+        "ativado",
+        "active",
+        "aktiviert",
+        "attivata",
+        "aktif",
+        "memasuki",
+        "entrando",
+        "entrant",
+        "активирован",
+    ];
+    (from.saturating_sub(6)..to + 6).any(|at| at != from && tokens.is_any(at, ENTERED))
+}
+
+/// `<SYSTEM MODE>`, `[ADMIN OVERRIDE]`: nothing else between the brackets.
+fn is_mark(tokens: &Tokens<'_>, from: usize, to: usize) -> bool {
+    to == from + 1
+        && matches!(tokens.before(from).text, "<" | "[" | "{" | "/" | "\\")
+        && tokens.is_any(to + 1, &[">", "]", "}"])
+        && tokens.at(from).kind == Kind::Word
+}
+
+/// Whether somebody says to be what stands here.
+fn is_claimed(tokens: &Tokens<'_>, index: usize) -> bool {
+    const AM: &[&str] =
+        &["soy", "sou", "sono", "bin", "suis", "jestem", "jako", "como", "sebagai", "als", "ben"];
+    (index.saturating_sub(4)..index).any(|at| {
+        tokens.are(at, &["as", "your"])
+            || tokens.are(at, &["i", "'", "m"])
+            || tokens.are(at, &["i", "am"])
+            || tokens.is_any(at, AM)
+    })
+}

@@ -1,0 +1,161 @@
+//! Texts that are command lines or batch files from their beginning.
+
+use super::command::{ends, has_arguments, name_at};
+use crate::scan::lexicon::tag;
+use crate::scan::tokens::{Kind, Tokens};
+
+/// A text that begins as a command line does.
+pub(super) fn typed(tokens: &Tokens<'_>) -> Option<&'static str> {
+    const FOUND: Option<&str> = Some("command line");
+    let at = name_at(tokens, 0);
+    let name = tokens.at(at);
+    let next = tokens.at(at + 1);
+    if at > 3 || name.kind != Kind::Word {
+        return None;
+    }
+    if matches!(
+        name.text,
+        "invoke" | "start" | "get" | "set" | "new" | "add" | "remove" | "import" | "out" | "convertto"
+    ) && next.text == "-"
+        && !next.is_spaced
+        && !tokens.at(at + 2).is_spaced
+    {
+        let verb = tokens.at(at + 2).text;
+        let is_cmdlet = [
+            "webrequest",
+            "expression",
+            "restmethod",
+            "command",
+            "process",
+            "item",
+            "childitem",
+            "content",
+            "object",
+            "service",
+            "bitstransfer",
+            "wmi",
+            "cim",
+            "securestring",
+        ]
+        .iter()
+        .any(|noun| verb.starts_with(noun));
+        return is_cmdlet.then_some("command line");
+    }
+    if name.has(tag::RUNNER)
+        && tokens.at(at + 1).has(tag::COMMAND | tag::COMMON_COMMAND)
+        && name.has(tag::COMMAND)
+    {
+        return FOUND;
+    }
+    let is_optioned = next.text == "-" && next.is_spaced && tokens.at(at + 2).text.len() <= 2;
+    if name.has(tag::RUNNER) && is_optioned && tokens.next_tagged(at + 3, 6, tag::COMMAND).is_some()
+        || name.text == "find" && tokens.text.contains("-exec")
+        || name.text == "alias" && tokens.len() < 16 && tokens.has_sign(b"=")
+        || name.text == "shell" && tokens.before(at).text == "$" && is_optioned
+    {
+        return FOUND;
+    }
+    let is_quoted = at == 1
+        && matches!(tokens.at(0).text, "'" | "\"")
+        && next.text == tokens.at(0).text
+        && tokens.at(at + 2).is_spaced;
+    if is_quoted
+        && !next.is_spaced
+        && name.has(tag::COMMAND | tag::RUNNER)
+        && !tokens.at(at + 2).is_end()
+        && tokens.len() < 8
+    {
+        return FOUND;
+    }
+    if name.has(tag::RUNNER)
+        && tokens.at(at + 1).has(tag::COMMAND)
+        && (ends(tokens.at(at + 2)) || has_arguments(tokens, at + 1))
+    {
+        return FOUND;
+    }
+    let is_shell = matches!(
+        name.text,
+        "bash"
+            | "sh"
+            | "zsh"
+            | "ksh"
+            | "python"
+            | "python3"
+            | "perl"
+            | "ruby"
+            | "php"
+            | "node"
+            | "cmd"
+            | "powershell"
+    );
+    if is_shell && (next.text == "-" || next.text == "/") && next.is_spaced && !tokens.at(at + 2).is_spaced {
+        return FOUND;
+    }
+    // Switches as Windows has them, and a question for the version, are what tools for administrators are asked.
+    let is_switch = next.text == "/" && tokens.at(at + 2).text.len() <= 2 && tokens.at(at + 3).is_spaced;
+    let is_mild = name.text == "dir"
+        || is_switch
+        || next.text == "-" && tokens.at(at + 2).text == "-" && tokens.at(at + 4).is_end();
+    if name.has(tag::COMMAND) && has_arguments(tokens, at) && !is_mild && tokens.len() <= 40 {
+        let is_sentence = tokens
+            .iter()
+            .skip(at + 2)
+            .filter(|(_, token)| token.kind == Kind::Word && token.is_spaced)
+            .count()
+            > 12;
+        return if is_sentence { None } else { FOUND };
+    }
+    // Names of programs that are no words of any language, on their own.
+    let is_bare = matches!(
+        name.text,
+        "whoami"
+            | "ifconfig"
+            | "ipconfig"
+            | "uname"
+            | "netstat"
+            | "systeminfo"
+            | "lsmod"
+            | "visudo"
+            | "printenv"
+            | "wget"
+            | "pwd"
+            | "tasklist"
+            | "lsblk"
+            | "ansible"
+    );
+    (is_bare && (next.is_end() || name.text == "ansible" && next.text == "-")).then_some("command line")
+}
+
+/// `for %i in (..) do`, `if exist ..`, as batch files have it.
+pub(super) fn batch(tokens: &Tokens<'_>) -> Option<&'static str> {
+    const FOUND: Option<&str> = Some("statement of a batch file");
+    let index = (0..tokens.len().min(4)).find(|index| tokens.is_any(*index, &["for", "if"]))?;
+    let next = tokens.at(index + 1);
+    if tokens.at(index).text == "for" {
+        let reach = index + 14;
+        let variable = (index + 1..reach).find(|at| tokens.at(*at).text == "%")?;
+        return (variable..variable + 6)
+            .any(|at| tokens.at(at).text == "in" && tokens.at(at + 1).text == "(")
+            .then_some("statement of a batch file");
+    }
+    let start = if next.text == "not" { index + 2 } else { index + 1 };
+    let first = tokens.at(start);
+    if matches!(first.text, "exist" | "defined" | "errorlevel" | "cmdextversion") && tokens.len() > start + 2
+    {
+        let is_loud = tokens.text.contains("echo")
+            || tokens.text.contains('(')
+            || tokens.text.contains('%')
+            || tokens.text.contains('\\')
+            || tokens.text.contains("goto")
+            || tokens.at(start + 1).kind == Kind::Number;
+        return if is_loud { FOUND } else { None };
+    }
+    if first.text == "/" && tokens.is_any(start + 1, &["i", "f", "l", "d", "r"]) {
+        return FOUND;
+    }
+    let is_compared = (start..start + 10).any(|at| {
+        tokens.is_any(at, &["equ", "neq", "lss", "leq", "gtr", "geq"]) || tokens.are(at, &["=", "="])
+    });
+    let is_quoted = matches!(first.text, "%" | "\"" | "[" | "(" | "!" | "'") || first.kind == Kind::Number;
+    (is_compared && is_quoted).then_some("statement of a batch file")
+}

@@ -1,0 +1,122 @@
+//! Commands behind `;`, `|`, `&`, and inside substitutions.
+
+use super::command::{command, ends, has_arguments, name_at};
+use crate::scan::lexicon::tag;
+use crate::scan::tokens::{Kind, Token, Tokens};
+
+/// A command behind a sign.
+pub(super) fn separated(tokens: &Tokens<'_>, index: usize, token: Token<'_>) -> Option<&'static str> {
+    let next = tokens.at(index + 1);
+    match token.text {
+        ";" | "|" | "&" => behind(tokens, index),
+        "$" if next.text == "(" && !next.is_spaced => substituted(tokens, index + 1, ")"),
+        "<" | ">" if next.text == "(" && !next.is_spaced => {
+            command(tokens, index + 2).then_some("process substitution")
+        }
+        _ => None,
+    }
+}
+
+/// A command behind `;`, `|`, `&`.
+fn behind(tokens: &Tokens<'_>, index: usize) -> Option<&'static str> {
+    const FOUND: Option<&str> = Some("command after a separator");
+    let token = tokens.at(index);
+    let mut start = index + 1;
+    while matches!(tokens.at(start).text, "|" | "&" | ";") && start < index + 3 {
+        start += 1;
+    }
+    if tokens.before(index).text == token.text && !token.is_spaced {
+        return None;
+    }
+    let at = name_at(tokens, start);
+    let name = tokens.at(at);
+    let is_double = start > index + 1;
+    let before = tokens.before(index);
+    // `a|b` is an alternation, `a&b=` a query, `&lt;` an entity.
+    let is_joined = !is_double
+        && before.kind == Kind::Word
+        && !token.is_spaced
+        && !tokens.at(start).is_spaced
+        && token.text != ";";
+    if name.text == "cmd" && tokens.before(at).text == "{"
+        || tokens.are(at, &["cmd", "="]) && name_at(tokens, at + 2) > at + 2
+    {
+        return FOUND;
+    }
+    if is_joined || name.is_end() {
+        return None;
+    }
+    if name.has(tag::COMMAND) {
+        let is_word = !ends(tokens.at(at + 1))
+            && !tokens.at(at + 1).is_spaced
+            && !matches!(tokens.at(at + 1).text, "." | "$" | "/" | "{" | "(" | "\\" | "-" | "[" | "+");
+        let is_list = before.kind == Kind::Word
+            && matches!(token.text, "&" | ";")
+            && token.text != ";"
+            && token.is_spaced
+            && tokens.at(at + 1).kind == Kind::Word
+            && !has_arguments(tokens, at);
+        return if is_word || is_list { None } else { FOUND };
+    }
+    let is_tight = token.text == ";" && !tokens.at(start).is_spaced || is_double || index == 0;
+    if name.has(tag::COMMON_COMMAND | tag::RUNNER) {
+        if has_arguments(tokens, at) || name.has(tag::RUNNER) && tokens.at(at + 1).has(tag::COMMAND) {
+            return FOUND;
+        }
+        if ends(tokens.at(at + 1))
+            && (is_tight || before.is_end() || before.kind == Kind::Sign)
+            && name.text.len() > 1
+        {
+            return FOUND;
+        }
+        if matches!(name.text, "net" | "type" | "del" | "copy" | "dir" | "echo") && (is_tight || index == 0) {
+            return FOUND;
+        }
+    }
+    // An unknown program, called by a path or with options right behind a separator.
+    if name.kind == Kind::Word
+        && is_tight
+        && index <= 1
+        && tokens.at(at + 1).text == "-"
+        && !tokens.at(at + 2).is_spaced
+        && has_arguments(tokens, at)
+    {
+        return FOUND;
+    }
+    if name.has(tag::EXECUTE) && tokens.at(at + 1).text == "(" {
+        return FOUND;
+    }
+    let is_variable = tokens.at(start).text == "$"
+        && tokens.at(start + 1).kind == Kind::Word
+        && (tokens.at(start + 2).is_spaced || tokens.at(start + 2).text == "$");
+    if is_variable && (token.text == ";" || is_double || index == 0) {
+        return FOUND;
+    }
+    if is_double && before.is_end() && name.is_end() {
+        return FOUND;
+    }
+    None
+}
+
+/// `` `id` `` and `$(id)`.
+pub(super) fn substituted(tokens: &Tokens<'_>, open: usize, close: &str) -> Option<&'static str> {
+    let at = name_at(tokens, open + 1);
+    let name = tokens.at(at);
+    let behind = tokens.at(at + 1);
+    let is_markdown = close == "`" && tokens.before(open).text == "`";
+    if is_markdown {
+        return None;
+    }
+    if close == ")" {
+        let is_command =
+            name.has(tag::COMMAND | tag::COMMON_COMMAND | tag::RUNNER) || tokens.at(open + 1).text == "(";
+        return is_command.then_some("command substitution");
+    }
+    // A word in backticks may be meant as code; a command with arguments or alone in the text is not.
+    let is_alone = open <= 1 || tokens.before(open).kind == Kind::Sign && tokens.before(open).text != "[";
+    let is_whole = behind.text == close && is_alone && tokens.len() <= at + 4;
+    let is_called = has_arguments(tokens, at) && (name.has(tag::COMMAND) || is_alone);
+    let is_template = name.text == "cmd" && tokens.before(at).text == "{";
+    (name.has(tag::COMMAND | tag::COMMON_COMMAND) && (is_whole || is_called && is_alone) || is_template)
+        .then_some("command substitution")
+}

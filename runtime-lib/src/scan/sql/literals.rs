@@ -1,0 +1,126 @@
+//! Quotation marks that close the literal around the argument, and what stands behind them.
+
+use super::conditions::{Operand, comparison, operand};
+use super::text::{Text, is_any, is_mark, skip};
+use crate::scan::lexicon::tag;
+use crate::scan::tokens::{Kind, Token};
+
+/// What the text does with the first of its marks.
+pub(super) fn first_mark(text: &Text<'_, '_>) -> Option<&'static str> {
+    let tokens = text.tokens;
+    let mark = text.mark?;
+    let behind = skip(tokens, mark + 1, &[")", " "]);
+    let next = tokens.at(behind);
+    let opens = mark <= 4
+        && (0..mark).all(|index| {
+            tokens.at(index).kind != Kind::Sign || tokens.is_any(index, &["@", ".", "-", "\\", "%", "/"])
+        });
+    let is_quoted = mark == 0 && !text.is_odd && tokens.at(tokens.len() - 1).text == tokens.at(0).text;
+    if text.is_cut && opens && !is_quoted && tokens.len() - mark <= 12 {
+        return Some("comment after a quotation mark");
+    }
+    if text.is_odd && opens {
+        if next.has(tag::SQL_JOIN) && next.text != "where" {
+            let after = tokens.at(behind + 1);
+            let has_end =
+                after.is_end() || after.kind != Kind::Word || tokens.at(behind + 2).kind != Kind::Word;
+            if mark == 0 && has_end || after.kind == Kind::Number || is_mark(after) {
+                return Some("condition after a quotation mark");
+            }
+        }
+        if next.text == ";" && (tokens.at(behind + 1).is_end() || tokens.at(behind + 1).has(tag::SQL_VERB)) {
+            return Some("end of a statement after a quotation mark");
+        }
+        if mark == 0
+            && next.has(tag::SQL_VERB)
+            && tokens.len() <= 40
+            && next.text != "use"
+            && next.text != "set"
+        {
+            return Some("statement after a quotation mark");
+        }
+        if tokens.is_any(behind, &["|", "&"]) && tokens.at(behind + 1).text == next.text {
+            return Some("operator after a quotation mark");
+        }
+        if mark == 0 && tokens.is_any(behind, &["+", "*", "^", "%"]) && tokens.len() <= 12 {
+            return Some("operator after a quotation mark");
+        }
+    }
+    None
+}
+
+pub(super) fn sign(text: &Text<'_, '_>, index: usize, token: Token<'_>) -> Option<&'static str> {
+    let tokens = text.tokens;
+    let next = tokens.at(index + 1);
+    match token.text {
+        "'" | "\"" => {
+            let behind = skip(tokens, index + 1, &[")"]);
+            let operator = tokens.at(behind);
+            // `'='` and `')=('`: a comparison between two literals whose other halves are in the statement around.
+            let is_arithmetic = is_any(operator, &["+", "-", "*", "^", "&", "|", "/"]);
+            let closing = tokens.at(skip(tokens, behind + 1, &["(", "=", ">"]));
+            if is_arithmetic
+                && index == 0
+                && tokens.len() == behind + 2
+                && closing.text == token.text
+                && !operator.is_spaced
+            {
+                return Some("comparison of literals");
+            }
+            let is_between = is_any(operator, &["=", "<", ">"])
+                && is_mark(closing)
+                && (text.is_odd
+                    || tokens.len() <= 6
+                    || index > 0
+                        && tokens.before(index).is_name()
+                        && !tokens.at(index).is_spaced
+                        && operator.text == "="
+                        && !operator.is_spaced);
+            if is_between && !(index == 0 && tokens.len() <= 3) {
+                return Some("comparison of literals");
+            }
+            if operator.text == "="
+                && next.text != "'"
+                && text.is_odd
+                && index <= 1
+                && tokens.at(behind + 1).has(tag::SQL_RARE)
+            {
+                return Some("condition after a quotation mark");
+            }
+            None
+        }
+        "/" if next.text == "*" && tokens.at(index + 2).text == "!" && !tokens.at(index + 2).is_spaced => {
+            Some("comment that a database runs")
+        }
+        "@" if next.text == "@"
+            && tokens.at(index + 2).kind == Kind::Word
+            && tokens.before(index).text != "@"
+            && !tokens.before(index).is_name() =>
+        {
+            Some("variable of a database")
+        }
+        "|" | "&" if next.text == token.text && !next.is_spaced => {
+            let open = index + 2;
+            let is_group = tokens.at(open).text == "("
+                && tokens.at(open + 1).is_name()
+                && comparison(tokens, open + 2).is_some();
+            if is_group && !tokens.at(open + 1).has(tag::COMMAND) {
+                return Some("condition that is always true or false");
+            }
+            let (left, next) = operand(tokens, open)?;
+            let (_, behind) = comparison(tokens, next)?;
+            let right = operand(tokens, behind).map(|(right, _)| right);
+            let is_literal = |operand| matches!(operand, Operand::Number | Operand::Text);
+            (is_literal(left) && right.is_none_or(is_literal))
+                .then_some("condition that is always true or false")
+        }
+        ":" if next.text == ":"
+            && tokens
+                .is_any(index + 2, &["int", "jsonb", "json", "text", "varchar", "integer", "numeric"]) =>
+        {
+            (is_mark(tokens.before(index)) || tokens.before(index).text == ")")
+                .then_some("cast in a database")
+        }
+        _ => None,
+    }
+}

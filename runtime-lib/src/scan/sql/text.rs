@@ -1,0 +1,109 @@
+//! What is known of a whole text: which of its quotation marks close a literal around it, and whether it cuts off a rest.
+
+use crate::scan::lexicon::tag;
+use crate::scan::tokens::{Kind, Token, Tokens};
+
+/// What is known of the whole text.
+pub(super) struct Text<'a, 't> {
+    pub(super) tokens: &'a Tokens<'t>,
+    /// A quotation mark is left over, apostrophes not counted.
+    pub(super) is_odd: bool,
+    /// The first of the marks.
+    pub(super) mark: Option<usize>,
+    /// It ends in a comment.
+    pub(super) is_cut: bool,
+    /// A word that a query cannot do without stands in it.
+    pub(super) has_query: bool,
+}
+
+impl<'a, 't> Text<'a, 't> {
+    pub(super) fn read(tokens: &'a Tokens<'t>) -> Self {
+        let (mut single, mut double, mut mark) = (0_usize, 0_usize, None);
+        let mut has_query = false;
+        for (index, token) in tokens.iter() {
+            has_query |= token.has(tag::SQL_VERB | tag::SQL_WORD | tag::SQL_JOIN)
+                && is_any(token, &["select", "union", "exec", "from", "where"]);
+            let is_mark = match token.text {
+                "'" if is_apostrophe(tokens, index) => false,
+                "'" => {
+                    single += 1;
+                    true
+                }
+                "\"" => {
+                    double += 1;
+                    true
+                }
+                _ => false,
+            };
+            if is_mark && mark.is_none() {
+                mark = Some(index);
+            }
+        }
+        let is_odd = single % 2 == 1 || double % 2 == 1;
+        Self { tokens, is_odd, mark, is_cut: is_cut(tokens), has_query }
+    }
+
+    /// A literal of the statement around was closed, or its rest was cut off.
+    pub(super) const fn is_broken(&self) -> bool {
+        self.is_odd || (self.is_cut && self.mark.is_some())
+    }
+}
+
+/// Whether the mark stands inside or at the end of an English word, or in a name.
+fn is_apostrophe(tokens: &Tokens<'_>, index: usize) -> bool {
+    let (before, after) = (tokens.before(index), tokens.at(index + 1));
+    let touches = before.kind == Kind::Word && !tokens.at(index).is_spaced;
+    if !touches {
+        return false;
+    }
+    let joined = after.kind == Kind::Word && !after.is_spaced && !after.has(tag::SQL_JOIN | tag::SQL_VERB);
+    joined
+        && (matches!(after.text, "s" | "t" | "re" | "ve" | "ll" | "d" | "m" | "n" | "em" | "clock" | "am")
+            || (before.text.len() <= 3 && after.text.len() > 2))
+        || (after.is_spaced
+            && before.text.ends_with(['s', 'n'])
+            && after.kind == Kind::Word
+            && !after.has(tag::SQL_JOIN))
+}
+
+/// Whether the rest of a statement would be a comment.
+fn is_cut(tokens: &Tokens<'_>) -> bool {
+    let last = tokens.len().saturating_sub(1);
+    let mut index = last;
+    // What stands behind the comment does not matter; a few tokens of it are looked through.
+    for _ in 0..6 {
+        let token = tokens.at(index);
+        let is_comment = match token.text {
+            "-" => tokens.before(index).text == "-" && !tokens.at(index).is_spaced,
+            "#" => !tokens.at(index + 1).is_name() || tokens.at(index + 1).is_spaced,
+            "*" => tokens.before(index).text == "/",
+            _ => false,
+        };
+        if is_comment {
+            return true;
+        }
+        let Some(before) = index.checked_sub(1) else { return false };
+        index = before;
+    }
+    false
+}
+
+pub(super) fn is_mark(token: Token<'_>) -> bool {
+    matches!(token.text, "'" | "\"" | "`")
+}
+
+pub(super) fn skip(tokens: &Tokens<'_>, from: usize, texts: &[&str]) -> usize {
+    let mut index = from;
+    while index < from + 8 && texts.contains(&tokens.at(index).text) {
+        index += 1;
+    }
+    index
+}
+
+pub(super) fn is_any(token: Token<'_>, texts: &[&str]) -> bool {
+    texts.contains(&token.text)
+}
+
+pub(super) fn has_next(tokens: &Tokens<'_>, from: usize, reach: usize, texts: &[&str]) -> bool {
+    (from + 1..(from + 1 + reach).min(tokens.len())).any(|index| tokens.is_any(index, texts))
+}

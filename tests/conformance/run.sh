@@ -4,6 +4,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 
+tests/clients/install.sh node || exit 1
 CACHE=${HEDDLE_TEST_CACHE:-$HOME/.cache/heddle-tests}/clients
 NODE=$CACHE/node/bin/node
 SUITE=$CACHE/npm/node_modules/@modelcontextprotocol/conformance/dist/index.js

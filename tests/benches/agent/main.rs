@@ -3,11 +3,12 @@
 //!
 //!     cargo bench -p heddle-tests                      about five minutes with warm dependencies
 //!     cargo bench -p heddle-tests -- --quick           about a minute, no `--release` build
-//!     cargo bench -p heddle-tests -- --quick server    one part: `server`, `log` or `compiler`
+//!     cargo bench -p heddle-tests -- --quick server    one part: `server`, `http`, `log` or `compiler`
 //!
 //! Prints ratios beside their targets and never fails on time: machines differ, and a shared one differs from itself.
 
 mod compiler;
+mod http;
 mod load;
 mod log;
 mod report;
@@ -26,8 +27,12 @@ fn main() {
     let quick =
         std::env::args().any(|arg| arg == "--quick") || std::env::var_os("HEDDLE_BENCH_QUICK").is_some();
     type Part = (&'static str, fn(&mut Report, bool));
-    let parts: [Part; 3] =
-        [("server", server::measure), ("log", log::measure), ("compiler", compiler::measure)];
+    let parts: [Part; 4] = [
+        ("server", server::measure),
+        ("http", http::measure),
+        ("log", log::measure),
+        ("compiler", compiler::measure),
+    ];
     let named: Vec<String> =
         std::env::args().filter(|arg| parts.iter().any(|(name, _)| name == arg)).collect();
     let mut report = Report::new();

@@ -14,7 +14,7 @@ use crate::unaudited;
 pub fn measure(report: &mut Report, quick: bool) {
     let (starts, rounds, calls) = if quick { (11, 3, 2_000) } else { (41, 7, 10_000) };
     let floor = build_floor();
-    let agent = build_agent();
+    let agent = build_agent("bench");
     let unaudited = unaudited::build(&agent);
     load::serve(agent.backend);
     let base = format!("http://{}", agent.backend);
@@ -117,12 +117,12 @@ fn build_floor() -> PathBuf {
 }
 
 /// The Prometheus pack, without the limits that a benchmark would run into.
-fn build_agent() -> Agent {
+pub fn build_agent(label: &str) -> Agent {
     let pack = home::checkout().join("packs/prometheus.yaml");
     let text = std::fs::read_to_string(&pack).unwrap_or_else(|fault| panic!("{}: {fault}", pack.display()));
     let text = text.replace("http://localhost:9090", "{origin}").replace(
         "    trust_tier: 1\n",
         "    trust_tier: 1\n    rate_limit: { per_minute: 1000000, burst: 1000000 }\n",
     );
-    agent::build("bench", &text)
+    agent::build(label, &text)
 }

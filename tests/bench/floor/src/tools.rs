@@ -68,6 +68,7 @@ const TOOLS: &[Row] = &[
 ];
 
 /// The server: one client, one base address.
+#[derive(Clone)]
 pub struct Server {
     base: Url,
     client: Client,

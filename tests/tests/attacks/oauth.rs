@@ -1,0 +1,246 @@
+//! A built agent behind an authorization server: which tokens let their holders in, what everybody else is told, and where
+//! no token goes.
+
+use std::sync::OnceLock;
+
+use heddle_tests::agent::{self, Agent};
+use heddle_tests::audit;
+use heddle_tests::backend::Backend;
+use heddle_tests::client::CallResult;
+use heddle_tests::home::Home;
+use heddle_tests::http::{Answer, Server, bearer, hello};
+use heddle_tests::issuer::{Issuer, now};
+use serde_json::{Value, json};
+
+use crate::accept;
+
+const CONFIG: &str = r#"
+agent:
+  name: delegated
+  version: "1.0.0"
+  exposes:
+    - { name: look, description: "Looks." }
+    - { name: change, description: "Changes something.", access: write }
+  http_bridge:
+    - { tool_name: look, method: GET, url: "{origin}/look" }
+    - { tool_name: change, method: POST, url: "{origin}/change" }
+  runtime:
+    trust_tier: 2
+    sandbox: require
+    http:
+      resource: "https://mcp.example.org/mcp"
+      issuer: "{issuer}"
+      jwks: "{issuer}/keys"
+      read_scope: "tools:read"
+      write_scope: "tools:write"
+"#;
+const METADATA: &str =
+    "resource_metadata=\"https://mcp.example.org/.well-known/oauth-protected-resource/mcp\"";
+
+struct Rig {
+    agent: Agent,
+    backend: Backend,
+    issuer: Issuer,
+}
+
+fn rig() -> &'static Rig {
+    static RIG: OnceLock<Rig> = OnceLock::new();
+    RIG.get_or_init(|| {
+        let address = agent::address("issuer");
+        let agent = agent::build("delegated", &CONFIG.replace("{issuer}", &format!("http://{address}")));
+        let backend = Backend::scripted(agent.backend, accept);
+        Rig { agent, backend, issuer: Issuer::start(address) }
+    })
+}
+
+/// The claims of a good token, with these in their place.
+fn claims(changes: Value) -> Value {
+    let mut claims = json!({
+        "iss": format!("http://{}", rig().issuer.backend.address()), "aud": "https://mcp.example.org/mcp",
+        "sub": "ada", "exp": now() + 300, "scope": "tools:read tools:write",
+    });
+    for (key, value) in changes.as_object().expect("claims") {
+        claims[key] = value.clone();
+    }
+    claims
+}
+
+fn token(header: Value, changes: Value) -> String {
+    rig().issuer.token(&header, &claims(changes))
+}
+
+fn call(server: &Server, token: &str, tool: &str) -> Answer {
+    let params = json!({"name": tool, "arguments": {}});
+    server.stateless(&[("authorization", &bearer(token))], &json!(1), "tools/call", params)
+}
+
+#[test]
+fn a_good_token_lets_its_holder_in_and_goes_nowhere() {
+    let Rig { agent, backend, .. } = rig();
+    let home = Home::new();
+    let server = Server::start(agent, home.path());
+    let mut used = Vec::new();
+    for header in [
+        json!({"alg": "RS256", "kid": "rsa", "typ": "at+jwt"}),
+        json!({"alg": "ES256", "kid": "ec"}),
+        json!({"alg": "EdDSA", "kid": "ed"}),
+    ] {
+        let token = token(header.clone(), json!({}));
+        for tool in ["look", "change"] {
+            let answer = call(&server, &token, tool);
+            assert_eq!(answer.status, 200, "{header}: {answer:?}");
+            assert_eq!(CallResult::of(&answer.json()).ok(), "{}");
+        }
+        used.push(token);
+    }
+    let session = server.initialize(&[("authorization", &bearer(&used[0]))]);
+    assert_eq!(session.len(), 32);
+    let signature = |token: &str| token.rsplit('.').next().expect("three parts").to_owned();
+    let shown = format!("{:?} {:?} {}", backend.requests(), audit::records(home.path()), server.stderr());
+    for token in &used {
+        assert!(!shown.contains(&signature(token)), "a token is in a request, the log or the complaints");
+    }
+    for request in backend.requests() {
+        assert!(request.header("authorization").is_none(), "{request:?}");
+    }
+    for record in audit::records(home.path()) {
+        let by = if record["event"] == "agent_lifecycle" { json!(null) } else { json!("oauth:ada") };
+        assert_eq!(record["principal"], by, "{record}");
+    }
+}
+
+#[test]
+fn any_other_token_is_refused_with_where_to_get_one() {
+    let Rig { agent, backend, .. } = rig();
+    let home = Home::new();
+    let server = Server::start(agent, home.path());
+    let good = json!({"alg": "RS256", "kid": "rsa"});
+    let mut wrong = vec![];
+    for changes in [
+        json!({"aud": "https://mcp.example.org"}),
+        json!({"aud": "https://other.example/mcp"}),
+        json!({"aud": null}),
+        json!({"iss": "https://evil.example"}),
+        json!({"iss": null}),
+        json!({"exp": now() - 120}),
+        json!({"exp": null}),
+        json!({"nbf": now() + 600}),
+        json!({"sub": null}),
+    ] {
+        wrong.push((changes.to_string(), token(good.clone(), changes)));
+    }
+    for header in [
+        json!({"alg": "none"}),
+        json!({"alg": "none", "kid": "rsa"}),
+        json!({"alg": "HS256", "kid": "rsa"}),
+        json!({"alg": "HS256", "kid": "ec"}),
+        json!({"alg": "HS256", "kid": "ed"}),
+        json!({"alg": "RS256", "kid": "nobody"}),
+        json!({"alg": "RS256"}),
+        json!({"alg": "RS256", "kid": "ec"}),
+        json!({"alg": "ES256", "kid": "rsa"}),
+        json!({"alg": "RS256", "kid": "../rsa"}),
+    ] {
+        wrong.push((header.to_string(), token(header, json!({}))));
+    }
+    let whole = token(good.clone(), json!({}));
+    let (message, signature) = whole.rsplit_once('.').expect("three parts");
+    let forged = token(good, json!({"sub": "eve"}));
+    let (forged, _) = forged.rsplit_once('.').expect("three parts");
+    wrong.push(("no signature".to_owned(), format!("{message}.")));
+    wrong.push(("another's signature".to_owned(), format!("{forged}.{signature}")));
+    wrong.push(("no token at all".to_owned(), "opaque".to_owned()));
+    let before = backend.requests().iter().filter(|request| request.path() == "/change").count();
+    for (what, token) in wrong {
+        let refused = call(&server, &token, "change");
+        assert_eq!(refused.status, 401, "{what}: {refused:?}");
+        let told = refused.header("www-authenticate").unwrap_or_default();
+        assert_eq!(
+            told,
+            format!("Bearer error=\"invalid_token\", scope=\"tools:read\", {METADATA}"),
+            "{what}"
+        );
+        assert!(!String::from_utf8_lossy(&refused.body).contains("kid"), "{refused:?}");
+    }
+    let after = backend.requests().iter().filter(|request| request.path() == "/change").count();
+    assert_eq!(before, after, "nothing was sent");
+    assert_eq!(call(&server, &whole, "look").status, 200);
+}
+
+#[test]
+fn a_scope_is_for_what_it_says() {
+    let Rig { agent, backend, .. } = rig();
+    let home = Home::new();
+    let server = Server::start(agent, home.path());
+    let header = json!({"alg": "ES256", "kid": "ec"});
+    let reader = token(header.clone(), json!({"scope": "tools:read", "sub": "reader"}));
+    assert_eq!(CallResult::of(&call(&server, &reader, "look").json()).ok(), "{}");
+    let before = backend.requests().iter().filter(|request| request.path() == "/change").count();
+    let nobody = token(header, json!({"scope": "openid tools", "sub": "nobody"}));
+    for (token, tool) in [(&reader, "change"), (&nobody, "look"), (&nobody, "change")] {
+        let refused = call(&server, token, tool);
+        assert_eq!(refused.status, 403, "{refused:?}");
+        assert_eq!(
+            refused.header("www-authenticate"),
+            Some(
+                format!("Bearer error=\"insufficient_scope\", scope=\"tools:read tools:write\", {METADATA}")
+                    .as_str()
+            )
+        );
+    }
+    let after = backend.requests().iter().filter(|request| request.path() == "/change").count();
+    assert_eq!(before, after, "nothing was sent");
+    let refused = audit::of_tool(home.path(), "change");
+    assert_eq!(refused.len(), 1, "who is not let in makes no call: {refused:#?}");
+    let [record] = &refused[..] else { unreachable!("there is one") };
+    assert_eq!((&record["layer"], &record["principal"]), (&json!("access_mode"), &json!("oauth:reader")));
+}
+
+#[test]
+fn who_has_no_token_is_told_where_to_get_one() {
+    let Rig { agent, issuer, .. } = rig();
+    let home = Home::new();
+    let server = Server::start(agent, home.path());
+    for fields in [&[][..], &[("authorization", "Basic YTpi")], &[("authorization", "Bearer")]] {
+        let refused = server.post(fields, &hello());
+        assert_eq!(refused.status, 401, "{refused:?}");
+        assert!(
+            refused.header("www-authenticate").is_some_and(|told| told.ends_with(METADATA)),
+            "{refused:?}"
+        );
+    }
+    // In the address it is no token.
+    let good = token(json!({"alg": "EdDSA", "kid": "ed"}), json!({}));
+    let body = hello().to_string();
+    let json_type = [("content-type", "application/json")];
+    let refused = server.request("POST", &format!("/mcp?access_token={good}"), &json_type, body.as_bytes());
+    assert_eq!(refused.status, 401);
+    for path in ["/.well-known/oauth-protected-resource", "/.well-known/oauth-protected-resource/mcp"] {
+        let metadata = server.request("GET", path, &[("host", "mcp.example.org")], b"");
+        assert_eq!(metadata.status, 200, "{metadata:?}");
+        assert_eq!(
+            metadata.json(),
+            json!({
+                "resource": "https://mcp.example.org/mcp",
+                "authorization_servers": [format!("http://{}", issuer.backend.address())],
+                "bearer_methods_supported": ["header"],
+                "scopes_supported": ["tools:read", "tools:write"],
+            })
+        );
+    }
+}
+
+#[test]
+fn tokens_that_name_no_key_do_not_make_the_agent_ask_each_time() {
+    let Rig { agent, issuer, .. } = rig();
+    let home = Home::new();
+    let server = Server::start(agent, home.path());
+    issuer.backend.take();
+    for number in 0..50 {
+        let stranger = token(json!({"alg": "RS256", "kid": format!("k{number}")}), json!({}));
+        assert_eq!(call(&server, &stranger, "look").status, 401);
+    }
+    // Other tests ask it too, each agent once or twice.
+    let asked = issuer.backend.requests().len();
+    assert!(asked <= 12, "{asked} requests for the keys");
+}

@@ -13,33 +13,36 @@ mod pulse;
 #[cfg(feature = "rehearsal")]
 mod rehearsed;
 mod route;
+mod trust;
 
 pub(crate) use answer::{Media, Reply};
 #[cfg(feature = "oauth")]
 pub(crate) use document::Document;
+pub(crate) use trust::Trust;
 
 use std::time::Duration;
 
-use reqwest::{Client, Request, Response};
+use reqwest::{Request, Response};
 use tokio::time::{Instant, timeout_at};
 
 #[cfg(feature = "approvals")]
 use crate::approvals::Shown;
 use crate::approvals::{Answered, Approval};
-use crate::audit::{Audit, Intent};
+use crate::audit::{Audit, CallId, Intent};
 use crate::broker::Secrets;
 use crate::call::{Call, Layer, Permitted, Refusal, ToolState};
 use crate::decl::Agent;
 use crate::proof::Row;
 use answer::{ERROR_BODY, Reading, Received};
+use client::Clients;
 use compose::Filling;
 use pulse::Pulse;
 use route::Route;
 
-/// The way out of the process: there is one client, and only this holds it.
+/// The way out of the process: only this holds the clients.
 #[derive(Debug)]
 pub(crate) struct Bridge {
-    client: Client,
+    clients: Clients,
     /// By [`ToolState::index`].
     routes: Vec<Route>,
     deadline: Duration,
@@ -66,7 +69,7 @@ pub(crate) struct Ready<'a>(Outbound<'a>);
 
 impl<'a> Outbound<'a> {
     /// Uses the approval up, on record. Whoever comes second is refused.
-    pub(crate) async fn redeem(mut self, audit: &Audit, call: u64) -> Result<Ready<'a>, Refusal> {
+    pub(crate) async fn redeem(mut self, audit: &Audit, call: CallId<'_>) -> Result<Ready<'a>, Refusal> {
         if let Some(approval) = self.approval.take() {
             approval.redeem(audit, call).await?;
         }
@@ -88,12 +91,12 @@ impl Ready<'_> {
 
 impl Bridge {
     /// Prepares the requests of all tools, in the order of the agent's table.
-    pub(crate) fn new(agent: &Agent, rows: &[&'static Row]) -> Result<Self, String> {
+    pub(crate) fn new(agent: &Agent, rows: &[&'static Row], trust: &Trust) -> Result<Self, String> {
         let deadline = Duration::from_millis(agent.deadline_ms);
         let route =
             |row: &&'static Row| Route::new(row).map_err(|problem| format!("tool `{}`: {problem}", row.name));
         Ok(Self {
-            client: client::build(deadline, agent.origins)?,
+            clients: Clients::new(deadline, agent.origins, trust)?,
             routes: rows.iter().map(route).collect::<Result<_, _>>()?,
             deadline,
             pulse: Pulse::default(),
@@ -153,7 +156,7 @@ impl Bridge {
             return reply;
         }
         let exchange = async {
-            let response = self.client.execute(request).await?;
+            let response = self.clients.of(request.url()).execute(request).await?;
             self.receive(response).await
         };
         self.pulse.beat(self.deadline);

@@ -2,6 +2,7 @@
 
 use crate::confine::Needs;
 use crate::decl::{Agent, Transport};
+use crate::http::Trust;
 use crate::mcp::{self, Catalogue};
 use crate::pipeline::Pipeline;
 use crate::transport::Stdio;
@@ -59,12 +60,13 @@ impl Front {
     }
 
     /// Serves until the clients leave or the process is told to stop. `wall_in` is done once, when everything is open.
+    /// With the home comes what the operator has there to trust.
     pub async fn serve(
         &self,
         agent: &'static Agent,
         catalogue: Catalogue,
         pipeline: Arc<Pipeline>,
-        home: &Path,
+        (home, trust): (&Path, &Trust),
         wall_in: impl FnOnce() -> Result<(), String>,
     ) -> Result<(), String> {
         match self {
@@ -78,8 +80,8 @@ impl Front {
             }
             #[cfg(feature = "http-server")]
             Self::Http(listen) => {
-                let server =
-                    http::Http::open(listen, Tokens::new(agent.name, home), &agent.authorization).await?;
+                let tokens = Tokens::new(agent.name, home);
+                let server = http::Http::open(listen, tokens, &agent.authorization, trust).await?;
                 let address = server.address().map_err(|error| format!("cannot listen: {error}"))?;
                 let posts = Posts::new(agent, catalogue, pipeline)
                     .map_err(|error| format!("cannot number sessions: {error}"))?;
@@ -89,7 +91,7 @@ impl Front {
             }
         }
         #[cfg(not(feature = "http-server"))]
-        let _ = home;
+        let _ = (home, trust);
         Ok(())
     }
 }

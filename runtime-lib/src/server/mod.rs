@@ -17,6 +17,7 @@ use crate::audit::{Audit, AuditError};
 use crate::broker::Broker;
 use crate::confine::{self, Needs};
 use crate::decl::Agent;
+use crate::http::Trust;
 use crate::mcp::Catalogue;
 use crate::pipeline::Pipeline;
 use crate::proof::{Proven, Row};
@@ -76,6 +77,7 @@ fn run(
     let home = home::locate()?;
     let needs = front.needs(needs(agent, &home, secrets_dir.as_deref()), &home);
     let broker = Broker::new(agent, &home).with_folder(secrets_dir)?;
+    let trust = Trust::read(agent, &home)?;
     let catalogue = Catalogue::new(agent, rows.iter().copied());
     let audit = Audit::open(agent, &home).map_err(unrecorded)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -84,17 +86,21 @@ fn run(
         .map_err(|error| format!("cannot start: {error}"))?;
     let served = runtime.block_on(async {
         let desk = Desk::new(agent, &home);
-        let pipeline = Arc::new(Pipeline::new(agent, rows.iter().copied(), audit, broker, desk)?);
+        let pipeline = Arc::new(Pipeline::new(agent, rows.iter().copied(), audit, broker, desk, &trust)?);
         let tools = catalogue.digest().to_owned();
         let audit = pipeline.audit();
         // When everything is open that needs more than serving does, and nothing was read from a client yet.
         let wall_in = || {
             let walls = confine::enter(agent.sandbox, &needs)?;
             complain(agent, &format!("sandbox: {walls}"));
-            let detail = [("version", agent.version), ("tools", &tools), ("sandbox", walls.level())];
+            let authorities = trust.describe();
+            let mut detail = vec![("version", agent.version), ("tools", &tools), ("sandbox", walls.level())];
+            if !authorities.is_empty() {
+                detail.push(("authorities", &authorities));
+            }
             audit.start(&detail).map_err(unrecorded)
         };
-        let served = front.serve(agent, catalogue, pipeline.clone(), &home, wall_in).await;
+        let served = front.serve(agent, catalogue, pipeline.clone(), (&home, &trust), wall_in).await;
         let stopped = pipeline.audit().stop().map_err(unrecorded);
         served.and(stopped)
     });

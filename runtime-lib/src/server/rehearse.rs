@@ -9,6 +9,7 @@ use crate::audit::Audit;
 use crate::broker::Broker;
 use crate::call::Verdict;
 use crate::decl::Agent;
+use crate::http::Trust;
 use crate::pipeline::Pipeline;
 use crate::proof::{Proven, Row};
 use crate::rehearsal::{self, Notes};
@@ -61,7 +62,7 @@ async fn play(
 ) -> Result<Value, String> {
     let audit = Audit::open(agent, home).map_err(super::unrecorded)?;
     let (broker, desk) = (Broker::new(agent, home), Desk::new(agent, home));
-    let pipeline = Pipeline::new(agent, rows.iter().copied(), audit, broker, desk)?;
+    let pipeline = Pipeline::new(agent, rows.iter().copied(), audit, broker, desk, &Trust::default())?;
     let caller = Caller::hurried();
     let mut answer = Value::Null;
     for _ in 0..case.times.max(1) {

@@ -5,6 +5,7 @@ use crate::audit::Audit;
 use crate::broker::Broker;
 use crate::confine;
 use crate::decl::Agent;
+use crate::http::Trust;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -40,6 +41,14 @@ pub fn run(agent: &'static Agent, secrets_dir: Option<PathBuf>) -> Report {
                 Ok(()) => line("audit", &format!("{} can be written", home.join("audit").display())),
                 Err(error) => {
                     line("audit", &error.to_string());
+                    would_serve = false;
+                }
+            }
+            match Trust::read(agent, &home) {
+                Ok(trust) if trust.describe().is_empty() => {}
+                Ok(trust) => line("tls", &format!("authorities of the operator for {}", trust.describe())),
+                Err(message) => {
+                    line("tls", &message);
                     would_serve = false;
                 }
             }

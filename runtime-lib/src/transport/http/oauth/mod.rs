@@ -6,7 +6,7 @@ mod ring;
 
 use crate::call::Principal;
 use crate::decl::Authorization;
-use crate::http::Document;
+use crate::http::{Document, Trust};
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 use keys::Keys;
 use serde::Deserialize;
@@ -59,14 +59,14 @@ struct Claims {
 
 impl OAuth {
     /// The authorization server of an agent, if it has one.
-    pub fn of(authorization: &Authorization) -> Result<Option<Self>, String> {
+    pub fn of(authorization: &Authorization, trust: &Trust) -> Result<Option<Self>, String> {
         let Authorization::OAuth { resource, issuer, keys_origin, keys_path, read_scope, write_scope } =
             *authorization
         else {
             return Ok(None);
         };
         ring::install()?;
-        let keys = Keys::new(Document::new(keys_origin, keys_path)?);
+        let keys = Keys::new(Document::new(keys_origin, keys_path, trust)?);
         Ok(Some(Self { resource, issuer, read_scope, write_scope, keys }))
     }
 

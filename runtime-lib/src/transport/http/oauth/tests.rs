@@ -68,7 +68,7 @@ impl Server {
             read_scope: "tools:read",
             write_scope: "tools:write",
         };
-        let oauth = OAuth::of(&authorization).unwrap().unwrap();
+        let oauth = OAuth::of(&authorization, &Trust::default()).unwrap().unwrap();
         Self { ec, ed, oauth, asked }
     }
 

@@ -120,9 +120,33 @@ impl Server {
         self.request("POST", "/mcp", &fields, message.to_string().as_bytes())
     }
 
+    /// Posts one message, and hears of what is answered as it comes.
+    pub fn stream(&self, fields: &[(&str, &str)], message: &Value) -> Stream {
+        let mut stream = self.connect();
+        let body = message.to_string();
+        let mut head = format!(
+            "POST /mcp HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\n\
+             accept: application/json, text/event-stream\r\ncontent-length: {}\r\n",
+            self.address,
+            body.len()
+        );
+        for (name, value) in fields {
+            head += &format!("{name}: {value}\r\n");
+        }
+        stream.write_all(format!("{head}\r\n{body}").as_bytes()).expect("it reads");
+        Stream(BufReader::new(stream))
+    }
+
     /// Shakes hands, and returns the session.
     pub fn initialize(&self, fields: &[(&str, &str)]) -> String {
-        let answer = self.post(fields, &hello());
+        self.initialize_with(fields, json!({}))
+    }
+
+    /// The same, as a client that says it can do these things.
+    pub fn initialize_with(&self, fields: &[(&str, &str)], capabilities: Value) -> String {
+        let mut hello = hello();
+        hello["params"]["capabilities"] = capabilities;
+        let answer = self.post(fields, &hello);
         assert_eq!(answer.status, 200, "{answer:?}");
         answer.header("mcp-session-id").expect("a session").to_owned()
     }
@@ -164,6 +188,41 @@ impl Drop for Server {
         }
         let _ = self.child.wait();
     }
+}
+
+/// A stream of events that is still being answered. Dropped, it hangs up.
+pub struct Stream(BufReader<TcpStream>);
+
+impl Stream {
+    /// The next message; none: the stream has ended.
+    pub fn event(&mut self) -> Option<Value> {
+        let mut line = String::new();
+        loop {
+            line.clear();
+            self.0.read_line(&mut line).ok().filter(|read| *read > 0)?;
+            // The sizes of chunks are lines of their own; the last of them is nothing.
+            if line.trim_end() == "0" {
+                return None;
+            }
+            if let Some(data) = line.strip_prefix("data: ") {
+                return Some(serde_json::from_str(data).unwrap_or_else(|fault| panic!("{fault}: {line}")));
+            }
+        }
+    }
+}
+
+/// `heddle tokens` on the home of an agent; what it prints.
+pub fn tokens(home: &Path, arguments: &[&str]) -> String {
+    let mut command = Command::new(crate::home::heddle_path());
+    let output =
+        command.arg("tokens").args(arguments).env("HEDDLE_HOME", home).output().expect("heddle runs");
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("text").trim().to_owned()
+}
+
+/// The header field that a token stands in.
+pub fn bearer(token: &str) -> String {
+    format!("Bearer {token}")
 }
 
 impl Answer {

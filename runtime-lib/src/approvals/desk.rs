@@ -11,7 +11,7 @@ use super::key::{Kind, hex};
 use super::ticket::{Answer, Asked, Matter, Shown, Ticket};
 use super::verify::{self, Bad, Open, Standing, look, name_of, now};
 use super::{Answered, Approval, Caller, Held, Notice, Wish};
-use crate::audit::{ApprovalRecord, Audit, instant};
+use crate::audit::{ApprovalRecord, Audit, CallId, instant};
 use crate::call::{Layer, Question, Refusal};
 use crate::decl::Agent;
 use crate::proof::Row;
@@ -36,7 +36,7 @@ pub(crate) struct Desk {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Log<'a> {
     pub(crate) audit: &'a Audit,
-    pub(crate) call: u64,
+    pub(crate) call: CallId<'a>,
 }
 
 /// A held call and what it is about.
@@ -169,7 +169,7 @@ impl Desk {
                 client: caller.client.clone(),
                 principal: matter.principal.clone(),
                 session: log.audit.session(),
-                call: log.call,
+                call: log.call.number,
             },
             request: shown.clone(),
             made,

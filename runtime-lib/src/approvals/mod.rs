@@ -75,7 +75,7 @@ pub(crate) use ticket::Shown;
 
 use std::time::Instant;
 
-use crate::audit::Audit;
+use crate::audit::{Audit, CallId};
 use crate::call::{Call, Demand, Layer, Permitted, Question, Refusal};
 
 /// A call that passed the layers and that nobody holds, or that a human said yes to.
@@ -174,13 +174,13 @@ impl<'a> Answered<'a> {
 impl Approval {
     /// Uses it up, on record: of any number of calls that hold the same yes, one goes on.
     #[cfg(feature = "approvals")]
-    pub(crate) async fn redeem(self, audit: &Audit, call: u64) -> Result<(), Refusal> {
+    pub(crate) async fn redeem(self, audit: &Audit, call: CallId<'_>) -> Result<(), Refusal> {
         self.0.redeem(audit, call).await
     }
 
     #[cfg(not(feature = "approvals"))]
     #[expect(clippy::unused_async, reason = "the same door in every binary")]
-    pub(crate) async fn redeem(self, _audit: &Audit, _call: u64) -> Result<(), Refusal> {
+    pub(crate) async fn redeem(self, _audit: &Audit, _call: CallId<'_>) -> Result<(), Refusal> {
         match self.0 {}
     }
 

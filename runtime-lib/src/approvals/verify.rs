@@ -6,7 +6,7 @@ use super::files::{End, Files};
 use super::key::{Key, Kind};
 use super::ticket::{Answer, Decision, Matter, Shown, Ticket, arguments, short};
 use super::{Approval, Held};
-use crate::audit::{ApprovalRecord, Audit};
+use crate::audit::{ApprovalRecord, Audit, CallId};
 use crate::call::{Layer, Refusal};
 
 /// An open ticket that is what it should be.
@@ -123,7 +123,7 @@ impl Yes {
     }
 
     /// Uses it up, on record. Of all that hold the same ticket, one succeeds.
-    pub(super) async fn redeem(self, audit: &Audit, call: u64) -> Result<(), Refusal> {
+    pub(super) async fn redeem(self, audit: &Audit, call: CallId<'_>) -> Result<(), Refusal> {
         let Self { files, ticket, name, answer } = self;
         let by = answer.by.to_string();
         let record = |action, detail| ApprovalRecord {

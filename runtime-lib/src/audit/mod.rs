@@ -30,11 +30,12 @@
 //! | `tool_call` | the outcome of every request that names a tool, refused ones too: `call`, `tool`, `status`, `layer`, `error`, `status_code`, `duration_ms`, and `parameters` where no intent was written; a member that does not apply is left out |
 //! | `trust_violation` | `call`, `tool`, `trust_tier`, `action` (the method), `detail`, `severity` (always `high`) |
 //! | `finding` | a detector found something in an argument: `call`, `tool`, `parameter`, `class`, `sign`, `action` (`refused` or `passed`) |
-//! | `credential_access` | `credential_key`, `granted` |
+//! | `credential_access` | `principal`, `credential_key`, `granted` |
 //! | `approval` | what happened to the ticket of a held call: `action` (`requested`, `redeemed`, `expired`, `withdrawn`, `refused`), `ticket`, `call`, `tool`, `rule`, `by` (who answered), `detail` |
 //! | `anomaly` | `kind`, `tool`, `key` or `layer`, `count`, `seconds` |
 //!
-//! `call` is the number of the call in its process, from 1. A text longer than 1 KiB is cut there, at a
+//! `call` is the number of the call in its process, from 1. `principal` follows it, over HTTP alone, where the caller proved
+//! to be somebody: `token:` and the name of an access token, or `oauth:` and a subject. A text longer than 1 KiB is cut there, at a
 //! character boundary, and two members follow it: `<member>_bytes` with its full length and `<member>_sha256`.
 //! A value in `parameters` whose JSON is longer than 1 KiB stands as `{"cut": .., "bytes": .., "sha256": ..}`,
 //! taken of the text itself for a string and of the compact JSON otherwise; `parameters` longer than 32 KiB
@@ -63,7 +64,7 @@ mod vault;
 pub use fault::AuditError;
 #[cfg(feature = "approvals")]
 pub use record::ApprovalRecord;
-pub use record::{FindingRecord, Intent, IntentRecord, Layer, OutcomeRecord, Status, TrustViolation};
+pub use record::{CallId, FindingRecord, Intent, IntentRecord, Layer, OutcomeRecord, Status, TrustViolation};
 
 use crate::call::any_sensitive;
 use crate::decl::{self, Param};
@@ -146,7 +147,7 @@ impl Audit {
     pub async fn intent(&self, record: IntentRecord<'_>) -> Result<Intent, AuditError> {
         let IntentRecord { call, tool, method, url, parameters } = record;
         self.append("http_bridge", |line| {
-            line.number("call", call);
+            put_call(line, call);
             line.text("tool", tool);
             line.text("method", method);
             line.text("url", url);
@@ -154,7 +155,7 @@ impl Audit {
         })?
         .counts()
         .await?;
-        Ok(Intent::of(call))
+        Ok(Intent::of(call.number))
     }
 
     /// Records what came of a call; `intent` is what [`Audit::intent`] gave, if the call got that far. What it gives
@@ -162,7 +163,8 @@ impl Audit {
     pub fn outcome(&self, intent: Option<Intent>, record: OutcomeRecord<'_>) -> Result<Pending, AuditError> {
         let OutcomeRecord { call, tool, status, layer, error, status_code, duration, parameters } = record;
         let written = self.append("tool_call", |line| {
-            line.number("call", intent.as_ref().map_or(call, Intent::call));
+            let number = intent.as_ref().map_or(call.number, Intent::call);
+            put_call(line, CallId { number, ..call });
             line.text("tool", tool);
             line.text("status", status.as_str());
             if let Some(layer) = layer {
@@ -189,7 +191,7 @@ impl Audit {
     pub fn trust_violation(&self, violation: TrustViolation<'_>) -> Result<Pending, AuditError> {
         let TrustViolation { call, tool, trust_tier, action, detail } = violation;
         self.append("trust_violation", |line| {
-            line.number("call", call);
+            put_call(line, call);
             line.text("tool", tool);
             line.number("trust_tier", u64::from(trust_tier));
             line.text("action", action);
@@ -205,7 +207,7 @@ impl Audit {
         self.append("approval", |line| {
             line.text("action", action);
             line.text("ticket", ticket);
-            line.number("call", call);
+            put_call(line, call);
             line.text("tool", tool);
             line.text("rule", rule);
             if let Some(by) = by {
@@ -227,7 +229,7 @@ impl Audit {
     pub fn finding(&self, record: FindingRecord<'_>) -> Result<Pending, AuditError> {
         let FindingRecord { call, tool, parameter, class, sign, action } = record;
         self.append("finding", |line| {
-            line.number("call", call);
+            put_call(line, call);
             line.text("tool", tool);
             line.text("parameter", parameter);
             line.text("class", class);
@@ -237,8 +239,14 @@ impl Audit {
     }
 
     /// Records that the broker was asked for a secret, and what it answered.
-    pub async fn credential_access(&self, key: &str, granted: bool) -> Result<(), AuditError> {
+    pub async fn credential_access(
+        &self,
+        principal: Option<&str>,
+        key: &str,
+        granted: bool,
+    ) -> Result<(), AuditError> {
         let written = self.append("credential_access", |line| {
+            put_principal(line, principal);
             line.text("credential_key", key);
             line.boolean("granted", granted);
         });
@@ -307,6 +315,17 @@ impl Audit {
 
     fn watch(&self) -> MutexGuard<'_, Watch> {
         self.watch.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn put_call(line: &mut Line<'_>, CallId { number, principal }: CallId<'_>) {
+    line.number("call", number);
+    put_principal(line, principal);
+}
+
+fn put_principal(line: &mut Line<'_>, principal: Option<&str>) {
+    if let Some(principal) = principal {
+        line.text("principal", principal);
     }
 }
 

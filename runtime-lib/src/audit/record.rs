@@ -4,11 +4,20 @@ pub use crate::call::Layer;
 use serde_json::{Map, Value};
 use std::time::Duration;
 
+/// A call, as each of its records names it.
+#[derive(Debug, Clone, Copy)]
+pub struct CallId<'a> {
+    /// Its number, from [`super::Audit::next_call`].
+    pub number: u64,
+    /// Who proved to make it, if anybody did.
+    pub principal: Option<&'a str>,
+}
+
 /// A request that is about to be sent.
 #[derive(Debug, Clone, Copy)]
 pub struct IntentRecord<'a> {
-    /// Number of the call, from [`super::Audit::next_call`].
-    pub call: u64,
+    /// The call.
+    pub call: CallId<'a>,
     /// Name of the tool.
     pub tool: &'a str,
     /// HTTP method.
@@ -22,8 +31,8 @@ pub struct IntentRecord<'a> {
 /// What came of a call.
 #[derive(Debug, Clone, Copy)]
 pub struct OutcomeRecord<'a> {
-    /// Number of the call, from [`super::Audit::next_call`].
-    pub call: u64,
+    /// The call.
+    pub call: CallId<'a>,
     /// Name of the tool, also of one that does not exist.
     pub tool: &'a str,
     /// How it ended.
@@ -43,8 +52,8 @@ pub struct OutcomeRecord<'a> {
 /// A tool that wanted more than its tier gives.
 #[derive(Debug, Clone, Copy)]
 pub struct TrustViolation<'a> {
-    /// Number of the call.
-    pub call: u64,
+    /// The call.
+    pub call: CallId<'a>,
     /// Name of the tool.
     pub tool: &'a str,
     /// The tier of the agent.
@@ -67,8 +76,8 @@ pub struct ApprovalRecord<'a> {
     pub tool: &'a str,
     /// The rule that holds the call.
     pub rule: &'a str,
-    /// Number of the call, from [`super::Audit::next_call`].
-    pub call: u64,
+    /// The call.
+    pub call: CallId<'a>,
     /// Who answered, if somebody did.
     pub by: Option<&'a str>,
     /// Why.
@@ -78,8 +87,8 @@ pub struct ApprovalRecord<'a> {
 /// Something that a detector found in an argument.
 #[derive(Debug, Clone, Copy)]
 pub struct FindingRecord<'a> {
-    /// Number of the call.
-    pub call: u64,
+    /// The call.
+    pub call: CallId<'a>,
     /// Name of the tool.
     pub tool: &'a str,
     /// The parameter, with the item or member of it.

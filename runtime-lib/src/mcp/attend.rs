@@ -2,6 +2,7 @@
 //! up. Nothing that a client says approves anything.
 
 use super::handler::Handler;
+use super::introduction::Introduction;
 use super::progress::HeldText;
 use super::state::States;
 use crate::approvals::{Attendance, Caller, Notice, Wish};
@@ -41,13 +42,11 @@ enum Way {
 
 impl Way {
     fn of(context: &RequestContext<RoleServer>) -> Self {
-        let shows = context.client_capabilities().and_then(|capabilities| capabilities.elicitation);
-        // One that names no mode has forms.
-        let has_forms = shows.is_some_and(|shows| shows.form.is_some() || shows.url.is_none());
         match context.protocol_version() {
-            Some(version) if has_forms && version >= ProtocolVersion::V_2026_07_28 => Self::Intermediate,
-            Some(_) if has_forms => Self::Request,
-            _ => Self::Result,
+            _ if !Introduction::of(context).shows_forms => Self::Result,
+            Some(version) if version >= ProtocolVersion::V_2026_07_28 => Self::Intermediate,
+            Some(_) => Self::Request,
+            None => Self::Result,
         }
     }
 }
@@ -66,9 +65,11 @@ pub async fn call(
     let way = Way::of(context);
     let said = match request_state {
         None => None,
-        Some(state) => match states.open(&state, &name, &arguments) {
+        Some(state) => match states.open(&state, &caller.principal, &name, &arguments) {
             Ok(()) => Some(said(input_responses)),
-            Err(reason) => return Ok(handler.refuse_state(&name, reason, &arguments).await?.into()),
+            Err(reason) => {
+                return Ok(handler.refuse_state(&caller.principal, &name, reason, &arguments).await?.into());
+            }
         },
     };
     let (patience, first) = match (way, said) {
@@ -80,7 +81,7 @@ pub async fn call(
     let (notices, heard) = mpsc::unbounded_channel();
     let (wishes, wish) = watch::channel(first);
     let caller = Caller { attendance: Some(Attendance { notices, wish, patience }), ..caller };
-    let sealed = (first == Wish::Return).then(|| states.seal(&name, &arguments));
+    let sealed = (first == Wish::Return).then(|| states.seal(&caller.principal, &name, &arguments));
     let mut attendant = Attendant {
         heard,
         wishes,

@@ -2,11 +2,12 @@
 
 use super::catalogue::Catalogue;
 use super::decode::Malformed;
+use super::introduction::Introduction;
 use super::progress::{HeldText, Progress};
 #[cfg(feature = "approvals")]
 use super::state::States;
 use crate::approvals::Caller;
-use crate::audit::{AuditError, Layer, OutcomeRecord, Status};
+use crate::audit::{AuditError, CallId, Layer, OutcomeRecord, Status};
 use crate::call::Principal;
 use crate::decl::Agent;
 use crate::pipeline::{Answer, Media, Pipeline};
@@ -75,7 +76,7 @@ impl Handler {
         let Ok(_slot) = self.slots.try_acquire() else {
             let reason =
                 format!("{IN_FLIGHT_MAX} calls are in flight already; nothing was sent, try again later");
-            self.refuse(tool, Layer::RateLimit, &reason, &arguments).await?;
+            self.refuse(&caller.principal, tool, Layer::RateLimit, &reason, &arguments).await?;
             return Ok(failure(reason));
         };
         let mut stopped = self.stopped.clone();
@@ -100,6 +101,7 @@ impl Handler {
     #[cfg(feature = "approvals")]
     pub async fn refuse_state(
         &self,
+        principal: &Principal,
         tool: &str,
         reason: &str,
         arguments: &Map<String, Value>,
@@ -107,20 +109,14 @@ impl Handler {
         let reason = format!(
             "escalation: `requestState` is refused: {reason}. Nothing was sent; call again without it"
         );
-        self.refuse(tool, Layer::Escalation, &reason, arguments).await?;
+        self.refuse(principal, tool, Layer::Escalation, &reason, arguments).await?;
         Ok(failure(reason))
-    }
-
-    /// What the client says of itself, if it did. A session over HTTP stands for many, and what rmcp has for it is our own
-    /// name.
-    fn client(&self, context: &RequestContext<RoleServer>) -> Option<String> {
-        let client = context.client_info().filter(|client| *client != self.info.server_info)?;
-        Some(format!("{} {}", client.name, client.version))
     }
 
     /// Puts a call on record that never reached the pipeline.
     pub async fn refuse(
         &self,
+        principal: &Principal,
         tool: &str,
         layer: Layer,
         reason: &str,
@@ -129,7 +125,7 @@ impl Handler {
         let arrived = Instant::now();
         let audit = self.pipeline.audit();
         let record = OutcomeRecord {
-            call: audit.next_call(),
+            call: CallId { number: audit.next_call(), principal: principal.name() },
             tool,
             status: Status::Refused,
             layer: Some(layer),
@@ -205,13 +201,14 @@ impl ServerHandler for Handler {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
+        let principal = context.extensions.get::<Principal>().cloned().unwrap_or(Principal::ANYONE);
         if let Some(Malformed(error)) = context.extensions.get::<Malformed>() {
-            let arguments = request.arguments.unwrap_or_default();
-            self.refuse(&request.name, Layer::InputValidation, &error.message, &arguments).await?;
+            let (layer, arguments) = (Layer::InputValidation, request.arguments.unwrap_or_default());
+            self.refuse(&principal, &request.name, layer, &error.message, &arguments).await?;
             return Err(error.clone());
         }
-        let principal = context.extensions.get::<Principal>().cloned().unwrap_or(Principal::ANYONE);
-        let caller = Caller { client: self.client(&context), principal, attendance: None };
+        let client = Introduction::of(&context).name.map(|name| name.to_string());
+        let caller = Caller { client, principal, attendance: None };
         let mut progress = Progress::of(&context, self.deadline);
         let mut answer = pin!(self.attended(request, caller, &context, progress.held()));
         loop {

@@ -15,6 +15,8 @@ pub struct Head<'h> {
     pub name: Option<&'h str>,
     /// `Mcp-Session-Id`
     pub session: Option<&'h str>,
+    /// `Accept` has room for a stream of events.
+    pub streams: bool,
 }
 
 /// Which life a message belongs to.
@@ -143,7 +145,7 @@ mod tests {
 
     fn head<'h>(version: &'h str, method: &'h str, name: &'h str) -> Head<'h> {
         let filled = |text: &'h str| (!text.is_empty()).then_some(text);
-        Head { version: filled(version), method: filled(method), name: filled(name), session: None }
+        Head { version: filled(version), method: filled(method), name: filled(name), ..Head::default() }
     }
 
     #[test]

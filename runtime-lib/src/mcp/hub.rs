@@ -5,7 +5,7 @@ use super::handler::Handler;
 use rmcp::ServerHandler as _;
 use rmcp::model::{
     CancelledNotification, CancelledNotificationParam, ClientCapabilities, ClientJsonRpcMessage,
-    ClientNotification, ClientRequest, GetExtensions as _, GetMeta as _, InitializeRequestParams,
+    ClientNotification, ClientRequest, ErrorData, GetExtensions as _, GetMeta as _, InitializeRequestParams,
     JsonRpcMessage, ProgressToken, ProtocolVersion, RequestId, ServerNotification,
 };
 use rmcp::service::{OriginatingRequestId, RoleServer, RxJsonRpcMessage, TxJsonRpcMessage, serve_directly};
@@ -36,6 +36,8 @@ struct Route {
     session: Option<Arc<str>>,
     id: RequestId,
     token: Option<ProgressToken>,
+    /// What the client was asked in the middle of it, and has not answered.
+    asked: Vec<RequestId>,
     to: UnboundedSender<Said>,
 }
 
@@ -85,7 +87,7 @@ impl Hub {
         if token.is_some() {
             meta.set_progress_token(ProgressToken(RequestId::Number(number)));
         }
-        routes.open.insert(number, Route { session, id, token, to });
+        routes.open.insert(number, Route { session, id, token, asked: Vec::new(), to });
         drop(routes);
         // A hub that is gone drops the route's sender, which ends the exchange.
         if self.inbox.send(ClientJsonRpcMessage::request(request, RequestId::Number(number))).is_err() {
@@ -100,14 +102,32 @@ impl Hub {
         let number = routes.open.iter().find_map(|(number, route)| {
             (route.session.as_deref() == Some(session) && route.id == *id).then_some(*number)
         });
-        if let Some(number) = number {
-            routes.open.remove(&number);
-            drop(routes);
-            self.give_up(number);
+        let route = number.and_then(|number| routes.open.remove(&number).map(|route| (number, route)));
+        drop(routes);
+        if let Some((number, route)) = route {
+            self.give_up(number, route);
         }
     }
 
-    fn give_up(&self, number: i64) {
+    /// Hands in what a client of this session says to a question that was put to it there.
+    #[cfg(feature = "approvals")]
+    pub fn answer(&self, session: &str, id: &RequestId, message: ClientJsonRpcMessage) {
+        let mut routes = self.routes();
+        let mut theirs = routes.open.values_mut().filter(|route| route.session.as_deref() == Some(session));
+        let is_awaited = theirs.any(|route| route.settle(id));
+        drop(routes);
+        if is_awaited {
+            // A hub that is gone waits for nothing.
+            let _ = self.inbox.send(message);
+        }
+    }
+
+    fn give_up(&self, number: i64, route: Route) {
+        for asked in route.asked {
+            // rmcp keeps what it has asked until there is an answer.
+            let gone = ErrorData::internal_error("the client is gone", None);
+            let _ = self.inbox.send(ClientJsonRpcMessage::error(gone, Some(asked)));
+        }
         let given_up = CancelledNotificationParam::new(Some(RequestId::Number(number)), None);
         let given_up = ClientNotification::from(CancelledNotification::new(given_up));
         // A hub that is gone has given everything up.
@@ -116,6 +136,33 @@ impl Hub {
 
     fn routes(&self) -> MutexGuard<'_, Routes> {
         self.routes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Routes {
+    /// Who hears of this, which then carries the numbers of theirs; nobody, of whatever an agent does not tell.
+    fn hears(&mut self, told: &mut ServerNotification) -> Option<UnboundedSender<Said>> {
+        if let ServerNotification::ProgressNotification(progress) = told {
+            let ProgressToken(RequestId::Number(number)) = progress.params.progress_token else {
+                return None;
+            };
+            let route = self.open.get(&number)?;
+            progress.params.progress_token = route.token.clone()?;
+            return Some(route.to.clone());
+        }
+        // A question is taken back.
+        let ServerNotification::CancelledNotification(back) = told else { return None };
+        let id = back.params.request_id.as_ref()?;
+        self.open.values_mut().find_map(|route| route.settle(id).then(|| route.to.clone()))
+    }
+}
+
+impl Route {
+    /// Whether this question was open; it is not any more.
+    fn settle(&mut self, id: &RequestId) -> bool {
+        let before = self.asked.len();
+        self.asked.retain(|asked| asked != id);
+        self.asked.len() < before
     }
 }
 
@@ -139,8 +186,12 @@ impl Exchange {
 
 impl Drop for Exchange {
     fn drop(&mut self) {
-        if !self.is_over && self.hub.routes().open.remove(&self.number).is_some() {
-            self.hub.give_up(self.number);
+        if self.is_over {
+            return;
+        }
+        let route = self.hub.routes().open.remove(&self.number);
+        if let Some(route) = route {
+            self.hub.give_up(self.number, route);
         }
     }
 }
@@ -159,23 +210,18 @@ impl Board {
             JsonRpcMessage::Response(answer) => (Some(&mut answer.id), None),
             JsonRpcMessage::Error(answer) => (answer.id.as_mut(), Some(answer.error.code.0)),
             JsonRpcMessage::Notification(told) => {
-                let ServerNotification::ProgressNotification(progress) = &mut told.notification else {
-                    // An agent has nothing else to tell.
-                    return Ok(());
-                };
-                let ProgressToken(RequestId::Number(number)) = progress.params.progress_token else {
-                    return Ok(());
-                };
-                let Some(Route { token: Some(token), to, .. }) = routes.open.get(&number) else {
-                    return Ok(());
-                };
-                progress.params.progress_token = token.clone();
-                return say(to, Said::Before(serde_json::to_vec(&message)?));
+                let Some(to) = routes.hears(&mut told.notification) else { return Ok(()) };
+                return say(&to, Said::Before(serde_json::to_vec(&message)?));
             }
             JsonRpcMessage::Request(asked) => {
+                // rmcp waits for the answer to whatever does not fail.
+                let gone = || io::Error::from(io::ErrorKind::BrokenPipe);
                 let origin = asked.request.extensions().get::<OriginatingRequestId>();
-                let Some(OriginatingRequestId(RequestId::Number(number))) = origin else { return Ok(()) };
-                let Some(route) = routes.open.get(number) else { return Ok(()) };
+                let Some(OriginatingRequestId(RequestId::Number(number))) = origin else {
+                    return Err(gone());
+                };
+                let route = routes.open.get_mut(number).ok_or_else(gone)?;
+                route.asked.push(asked.id.clone());
                 return say(&route.to, Said::Before(serde_json::to_vec(&message)?));
             }
         };

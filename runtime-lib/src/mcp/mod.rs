@@ -10,6 +10,7 @@ mod handler;
 mod headers;
 #[cfg(feature = "http-server")]
 mod hub;
+mod introduction;
 #[cfg(feature = "http-server")]
 mod posts;
 mod progress;

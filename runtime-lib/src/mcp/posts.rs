@@ -6,8 +6,10 @@ use super::decode::{self, Decoded};
 use super::handler::Handler;
 use super::headers::{self, Era, Head};
 use super::hub::{Exchange, Hub};
-use super::sessions::Sessions;
+use super::introduction::Introduction;
+use super::sessions::{Found, Sessions};
 use crate::access::Mode;
+use crate::audit::Layer;
 use crate::call::Principal;
 use crate::decl::Agent;
 use crate::pipeline::Pipeline;
@@ -89,7 +91,7 @@ impl Posts {
             return Posted::ReadOnly { tool, arguments };
         }
         let shakes_hands = message.get("method").is_some_and(|method| method == "initialize");
-        let (hub, session, is_new) = match (era, head.session) {
+        let (hub, found) = match (era, head.session) {
             (Era::Stateless, _) if shakes_hands => {
                 let id = message.get("id").and_then(|id| serde_json::from_value(id.clone()).ok());
                 let text = "this revision has no `initialize`";
@@ -98,7 +100,7 @@ impl Posts {
                     answer(id, ErrorData::new(ErrorCode::METHOD_NOT_FOUND, text, None)),
                 );
             }
-            (Era::Stateless, _) => (&self.stateless, None, false),
+            (Era::Stateless, _) => (&self.stateless, None),
             (Era::Sessions, _) if shakes_hands => {
                 let Some((version, hub)) = self.revision(&message) else {
                     return internal("no revision is left");
@@ -106,8 +108,17 @@ impl Posts {
                 // Opened once the message turns out to be in order.
                 return match decode::message(message, twice) {
                     Decoded::Request(id, request) => {
-                        match self.sessions.open(principal.clone(), version.clone()) {
-                            Ok(session) => ask(hub, Some(session), true, id, request, principal, era),
+                        let introduction = if let ClientRequest::InitializeRequest(hello) = &request {
+                            Introduction::at_handshake(&hello.params)
+                        } else {
+                            Introduction::default()
+                        };
+                        match self.sessions.open(principal.clone(), version.clone(), introduction) {
+                            Ok(session) => Posted::Asked {
+                                exchange: hub.ask(Some(session.clone()), id, request),
+                                session: Some(session),
+                                era,
+                            },
                             Err(error) => internal(&format!("no session can be numbered: {error}")),
                         }
                     }
@@ -122,20 +133,29 @@ impl Posts {
                 return Posted::Refused(400, answer(None, ErrorData::invalid_request(text, None)));
             }
             (Era::Sessions, Some(session)) => {
-                let Some((session, version)) = self.sessions.find(session, principal) else {
+                let Some(found) = self.sessions.find(session, principal) else {
                     let text = "there is no such session; `initialize` begins a new one";
                     return Posted::Refused(404, answer(None, ErrorData::invalid_request(text, None)));
                 };
-                let hub = self.of_sessions.iter().find(|(of, _)| *of == version);
+                let hub = self.of_sessions.iter().find(|(of, _)| *of == found.version);
                 let Some((_, hub)) = hub else { return internal("no revision is left") };
-                (hub, Some(session), false)
+                (hub, Some(found))
             }
         };
         match decode::message(message, twice) {
-            Decoded::Request(id, request) => ask(hub, session, is_new, id, request, principal, era),
+            Decoded::Request(id, mut request) => {
+                request.extensions_mut().insert(principal.clone());
+                let session = found.map(|Found { id, mut introduction, version: _ }| {
+                    // What cannot reach the client is not asked.
+                    introduction.shows_forms &= head.streams;
+                    request.extensions_mut().insert(introduction);
+                    id
+                });
+                Posted::Asked { exchange: hub.ask(session, id, request), session: None, era }
+            }
             Decoded::Cancelled(id, _) => {
-                if let Some(session) = session {
-                    hub.cancel(&session, &id);
+                if let Some(found) = found {
+                    hub.cancel(&found.id, &id);
                 }
                 Posted::Accepted
             }
@@ -145,9 +165,13 @@ impl Posts {
                 let status = if id.is_none() { 400 } else { status };
                 Posted::Refused(status, answer(id, error))
             }
-            // Over HTTP nobody is asked in the middle of a call.
             #[cfg(feature = "approvals")]
-            Decoded::Answer(..) => Posted::Accepted,
+            Decoded::Answer(id, message) => {
+                if let Some(found) = found {
+                    hub.answer(&found.id, &id, message);
+                }
+                Posted::Accepted
+            }
             Decoded::Nothing => Posted::Accepted,
         }
     }
@@ -158,10 +182,10 @@ impl Posts {
     }
 
     /// Puts a call on record that was refused because its principal may only read.
-    pub async fn record_read_only(&self, tool: &str, arguments: &Map<String, Value>) {
+    pub async fn record_read_only(&self, principal: &Principal, tool: &str, arguments: &Map<String, Value>) {
         let reason = "the caller's access is `read`, and this tool writes";
         // The call is refused with or without a record.
-        let _ = self.handler.refuse(tool, crate::audit::Layer::AccessMode, reason, arguments).await;
+        let _ = self.handler.refuse(principal, tool, Layer::AccessMode, reason, arguments).await;
     }
 
     /// Makes the calls in flight give up; each is still answered.
@@ -193,20 +217,6 @@ impl Posts {
             }
         }
     }
-}
-
-fn ask(
-    hub: &Hub,
-    session: Option<Arc<str>>,
-    is_new: bool,
-    id: RequestId,
-    mut request: ClientRequest,
-    principal: &Principal,
-    era: Era,
-) -> Posted {
-    request.extensions_mut().insert(principal.clone());
-    let new = session.clone().filter(|_| is_new);
-    Posted::Asked { exchange: hub.ask(session, id, request), session: new, era }
 }
 
 /// The status of an answer, by its code if it is an error of the protocol.

@@ -1,6 +1,7 @@
 //! Sessions, as the revisions before 2026-07-28 want them over HTTP: a number that a client was given, and what it may
 //! be used for. A session holds no task and no connection, so an abandoned one costs some hundred bytes until it goes.
 
+use super::introduction::Introduction;
 use crate::call::Principal;
 use rmcp::model::ProtocolVersion;
 use std::collections::{BTreeMap, HashMap};
@@ -36,8 +37,20 @@ struct Table {
 struct Session {
     principal: Principal,
     version: ProtocolVersion,
+    introduction: Introduction,
     used: u64,
     at: Instant,
+}
+
+/// A session that was found.
+#[derive(Debug)]
+pub struct Found {
+    /// Its number.
+    pub id: Arc<str>,
+    /// Its revision.
+    pub version: ProtocolVersion,
+    /// Whose it says to be.
+    pub introduction: Introduction,
 }
 
 impl Sessions {
@@ -47,16 +60,22 @@ impl Sessions {
     }
 
     /// A new session, bound to who asked for it.
-    pub fn open(&self, principal: Principal, version: ProtocolVersion) -> io::Result<Arc<str>> {
+    pub fn open(
+        &self,
+        principal: Principal,
+        version: ProtocolVersion,
+        introduction: Introduction,
+    ) -> io::Result<Arc<str>> {
         let mut bytes = [0; 16];
         (&self.random).read_exact(&mut bytes)?;
         let id: Arc<str> = bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into();
-        self.with(|table| table.add(id.clone(), principal, version, Instant::now()));
+        let session = Session { principal, version, introduction, used: 0, at: Instant::now() };
+        self.with(|table| table.add(id.clone(), session));
         Ok(id)
     }
 
     /// The session of this number, if it is this principal's: to others there is none.
-    pub fn find(&self, id: &str, principal: &Principal) -> Option<(Arc<str>, ProtocolVersion)> {
+    pub fn find(&self, id: &str, principal: &Principal) -> Option<Found> {
         self.with(|table| table.touch(id, principal, Instant::now()))
     }
 
@@ -71,30 +90,26 @@ impl Sessions {
 }
 
 impl Table {
-    fn add(&mut self, id: Arc<str>, principal: Principal, version: ProtocolVersion, now: Instant) {
-        self.expire(now);
-        if self.each.get(&principal).is_some_and(|count| *count >= MOST_EACH) {
-            let oldest = self
-                .by_use
-                .values()
-                .find(|id| self.sessions.get(*id).is_some_and(|session| session.principal == principal));
+    fn add(&mut self, id: Arc<str>, mut session: Session) {
+        self.expire(session.at);
+        if self.each.get(&session.principal).is_some_and(|count| *count >= MOST_EACH) {
+            let is_theirs = |id: &Arc<str>| {
+                self.sessions.get(id).is_some_and(|other| other.principal == session.principal)
+            };
+            let oldest = self.by_use.values().find(|id| is_theirs(id));
             self.evict(oldest.cloned());
         }
         if self.sessions.len() >= MOST {
             self.evict(self.by_use.values().next().cloned());
         }
         self.uses += 1;
+        session.used = self.uses;
         self.by_use.insert(self.uses, id.clone());
-        *self.each.entry(principal.clone()).or_default() += 1;
-        self.sessions.insert(id, Session { principal, version, used: self.uses, at: now });
+        *self.each.entry(session.principal.clone()).or_default() += 1;
+        self.sessions.insert(id, session);
     }
 
-    fn touch(
-        &mut self,
-        id: &str,
-        principal: &Principal,
-        now: Instant,
-    ) -> Option<(Arc<str>, ProtocolVersion)> {
+    fn touch(&mut self, id: &str, principal: &Principal, now: Instant) -> Option<Found> {
         self.expire(now);
         let session = self.sessions.get_mut(id)?;
         // The rights are those of the call, not of the day on which the session began.
@@ -105,7 +120,8 @@ impl Table {
         self.uses += 1;
         (session.used, session.at) = (self.uses, now);
         self.by_use.insert(self.uses, id.clone());
-        Some((id, session.version.clone()))
+        let Session { version, introduction, .. } = session;
+        Some(Found { id, version: version.clone(), introduction: introduction.clone() })
     }
 
     fn expire(&mut self, now: Instant) {
@@ -139,7 +155,7 @@ mod tests {
     use super::*;
 
     fn open(sessions: &Sessions, principal: &Principal) -> Arc<str> {
-        sessions.open(principal.clone(), ProtocolVersion::V_2025_11_25).unwrap()
+        sessions.open(principal.clone(), ProtocolVersion::V_2025_11_25, Introduction::default()).unwrap()
     }
 
     #[test]
@@ -193,7 +209,14 @@ mod tests {
     fn a_quiet_session_goes() {
         let mut table = Table::default();
         let (id, now) = (Arc::<str>::from("a"), Instant::now());
-        table.add(id.clone(), Principal::ANYONE, ProtocolVersion::V_2025_11_25, now);
+        let session = Session {
+            principal: Principal::ANYONE,
+            version: ProtocolVersion::V_2025_11_25,
+            introduction: Introduction::default(),
+            used: 0,
+            at: now,
+        };
+        table.add(id.clone(), session);
         assert!(table.touch(&id, &Principal::ANYONE, now + IDLE).is_some());
         assert!(table.touch(&id, &Principal::ANYONE, now + IDLE + IDLE).is_some());
         assert!(table.touch(&id, &Principal::ANYONE, now + 3 * IDLE + Duration::from_secs(1)).is_none());

@@ -1,7 +1,8 @@
 //! What a client of 2026-07-28 carries between the two halves of a call whose hold it is shown. It is sealed, is for one
-//! tool and its arguments, and is taken once; it says that the hold was shown and nothing else.
+//! principal, one tool and its arguments, and is taken once; it says that the hold was shown and nothing else.
 
 use crate::approvals::{Key, Kind, hex, random};
+use crate::call::Principal;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -26,7 +27,7 @@ pub struct States {
 
 #[derive(Serialize, Deserialize)]
 struct State {
-    /// What it is for: SHA-256 of tool and arguments.
+    /// What it is for: SHA-256 of principal, tool and arguments.
     of: String,
     nonce: String,
 }
@@ -38,9 +39,14 @@ impl States {
     }
 
     /// A state for the second half of this call.
-    pub fn seal(&self, tool: &str, arguments: &Map<String, Value>) -> Result<String, String> {
+    pub fn seal(
+        &self,
+        principal: &Principal,
+        tool: &str,
+        arguments: &Map<String, Value>,
+    ) -> Result<String, String> {
         let nonce = hex(random::<16>()?.as_slice());
-        let state = State { of: digest(tool, arguments), nonce: nonce.clone() };
+        let state = State { of: digest(principal, tool, arguments), nonce: nonce.clone() };
         let json = serde_json::to_string(&state).map_err(|error| error.to_string())?;
         let now = self.began.elapsed();
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
@@ -53,12 +59,18 @@ impl States {
     }
 
     /// Takes a state back: it is ours, for this call, in time and not used before.
-    pub fn open(&self, state: &str, tool: &str, arguments: &Map<String, Value>) -> Result<(), &'static str> {
+    pub fn open(
+        &self,
+        state: &str,
+        principal: &Principal,
+        tool: &str,
+        arguments: &Map<String, Value>,
+    ) -> Result<(), &'static str> {
         if !self.key.is_sealed(Kind::State, format!("{state}\n").as_bytes()) {
             return Err("it is not one that this server gave");
         }
         let state: State = serde_json::from_str(state).map_err(|_| "it cannot be read")?;
-        if state.of != digest(tool, arguments) {
+        if state.of != digest(principal, tool, arguments) {
             return Err("it is for another call");
         }
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
@@ -70,9 +82,9 @@ impl States {
     }
 }
 
-fn digest(tool: &str, arguments: &Map<String, Value>) -> String {
+fn digest(principal: &Principal, tool: &str, arguments: &Map<String, Value>) -> String {
     // JSON values can be written as JSON.
-    hex(&Sha256::digest(serde_json::to_vec(&(tool, arguments)).unwrap_or_default()))
+    hex(&Sha256::digest(serde_json::to_vec(&(principal.name(), tool, arguments)).unwrap_or_default()))
 }
 
 #[cfg(test)]
@@ -86,13 +98,19 @@ mod tests {
         block_on(async {
             let (states, other) = (States::new().unwrap(), States::new().unwrap());
             let arguments = members(json!({"a": 1}));
-            let state = states.seal("tool", &arguments).unwrap();
-            assert!(other.open(&state, "tool", &arguments).is_err());
-            assert!(states.open(&state, "other", &arguments).is_err());
-            assert!(states.open(&state, "tool", &Map::new()).is_err());
-            assert!(states.open(&state.replace("of", "if"), "tool", &arguments).is_err());
-            assert_eq!(states.open(&state, "tool", &arguments), Ok(()));
-            assert_eq!(states.open(&state, "tool", &arguments), Err("it was used before, or is too old"));
+            let (ada, bob) = (Principal::named("ada", true), Principal::named("bob", true));
+            let state = states.seal(&ada, "tool", &arguments).unwrap();
+            assert!(other.open(&state, &ada, "tool", &arguments).is_err());
+            assert!(states.open(&state, &bob, "tool", &arguments).is_err());
+            assert!(states.open(&state, &Principal::ANYONE, "tool", &arguments).is_err());
+            assert!(states.open(&state, &ada, "other", &arguments).is_err());
+            assert!(states.open(&state, &ada, "tool", &Map::new()).is_err());
+            assert!(states.open(&state.replace("of", "if"), &ada, "tool", &arguments).is_err());
+            assert_eq!(states.open(&state, &ada, "tool", &arguments), Ok(()));
+            assert_eq!(
+                states.open(&state, &ada, "tool", &arguments),
+                Err("it was used before, or is too old")
+            );
         });
     }
 
@@ -101,9 +119,9 @@ mod tests {
         block_on(async {
             let states = States::new().unwrap();
             for _ in 0..OUT_MAX {
-                states.seal("tool", &Map::new()).unwrap();
+                states.seal(&Principal::ANYONE, "tool", &Map::new()).unwrap();
             }
-            assert!(states.seal("tool", &Map::new()).is_err());
+            assert!(states.seal(&Principal::ANYONE, "tool", &Map::new()).is_err());
         });
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 #[cfg(feature = "approvals")]
 use crate::approvals::Log;
 use crate::audit::{
-    Audit, AuditError, FindingRecord, Intent, IntentRecord, OpenCall, OutcomeRecord, Pending, Status,
+    Audit, AuditError, CallId, FindingRecord, Intent, IntentRecord, OpenCall, OutcomeRecord, Pending, Status,
     TrustViolation,
 };
 use crate::call::{Finding, Layer, Refusal, Verdict};
@@ -19,6 +19,7 @@ use crate::proof::Row;
 pub(super) struct Ledger<'a> {
     audit: &'a Audit,
     call: OpenCall<'a>,
+    principal: Option<&'a str>,
     tool: &'a str,
     arguments: &'a Map<String, Value>,
     received: Instant,
@@ -37,17 +38,23 @@ struct Outcome<'o> {
 impl<'a> Ledger<'a> {
     pub(super) fn open(
         audit: &'a Audit,
+        principal: Option<&'a str>,
         tool: &'a str,
         arguments: &'a Map<String, Value>,
         received: Instant,
     ) -> Self {
-        Self { audit, call: audit.begin_call(), tool, arguments, received, intent: None, is_closed: false }
+        let call = audit.begin_call();
+        Self { audit, call, principal, tool, arguments, received, intent: None, is_closed: false }
+    }
+
+    const fn id(&self) -> CallId<'a> {
+        CallId { number: self.call.number, principal: self.principal }
     }
 
     /// Records what is about to be sent. What cannot be recorded is not sent.
     pub(super) async fn intent(&mut self, request: &Ready<'_>) -> Result<&Intent, Refusal> {
         let record = IntentRecord {
-            call: self.call.number,
+            call: self.id(),
             tool: self.tool,
             method: request.method(),
             url: request.url(),
@@ -59,18 +66,18 @@ impl<'a> Ledger<'a> {
 
     /// Uses up the approval of a call that needed one. A yes that cannot be put on record is not used.
     pub(super) async fn redeem<'r>(&self, request: Outbound<'r>) -> Result<Ready<'r>, Refusal> {
-        request.redeem(self.audit, self.call.number).await
+        request.redeem(self.audit, self.id()).await
     }
 
     /// Where the records about the ticket of this call go.
     #[cfg(feature = "approvals")]
     pub(super) const fn log(&self) -> Log<'a> {
-        Log { audit: self.audit, call: self.call.number }
+        Log { audit: self.audit, call: self.id() }
     }
 
     /// Records that a secret was asked for.
     pub(super) async fn credential_access(&self, key: &str, granted: bool) -> Result<(), Refusal> {
-        self.audit.credential_access(key, granted).await.map_err(unwritten)
+        self.audit.credential_access(self.principal, key, granted).await.map_err(unwritten)
     }
 
     /// Records what was found in arguments that pass all the same.
@@ -85,7 +92,7 @@ impl<'a> Ledger<'a> {
     fn found(&self, finding: &Finding, action: &'static str) -> Result<Pending, AuditError> {
         let Finding { place, class, sign } = finding;
         self.audit.finding(FindingRecord {
-            call: self.call.number,
+            call: self.id(),
             tool: self.tool,
             parameter: place,
             class: class.as_str(),
@@ -120,7 +127,7 @@ impl<'a> Ledger<'a> {
                 }
                 if matches!(refusal.layer(), Layer::AccessMode | Layer::TrustTier) {
                     let violation = TrustViolation {
-                        call: self.call.number,
+                        call: self.id(),
                         tool: self.tool,
                         trust_tier: row.tier as u8,
                         action: row.verb.as_str(),
@@ -147,7 +154,7 @@ impl<'a> Ledger<'a> {
         self.is_closed = true;
         let Outcome { status, layer, error, status_code } = outcome;
         let record = OutcomeRecord {
-            call: self.call.number,
+            call: self.id(),
             tool: self.tool,
             status,
             layer,

@@ -25,7 +25,7 @@ use crate::call::{
 };
 use crate::decl::Agent;
 pub(crate) use crate::http::Media;
-use crate::http::{Bridge, Reply};
+use crate::http::{Bridge, Reply, Trust};
 use crate::proof::Row;
 use ledger::Ledger;
 
@@ -127,7 +127,7 @@ impl Pipeline {
         caller: &Caller,
     ) -> Option<Result<Reply, Refusal>> {
         let received = Instant::now();
-        let mut ledger = Ledger::open(&self.audit, tool, arguments, received);
+        let mut ledger = Ledger::open(&self.audit, caller.principal.name(), tool, arguments, received);
         let Some(tool) = self.tools.get(tool) else {
             ledger.unknown_tool().await;
             return None;
@@ -146,6 +146,7 @@ impl Pipeline {
         audit: Audit,
         broker: Broker,
         desk: Desk,
+        trust: &Trust,
     ) -> Result<Self, String> {
         let rows: Vec<&'static Row> = rows.into_iter().collect();
         Desk::serves(&rows)?;
@@ -156,7 +157,7 @@ impl Pipeline {
             }
         }
         let audit = audit.of_tools(&rows);
-        Ok(Self { tools, bridge: Bridge::new(agent, &rows)?, broker, audit, desk })
+        Ok(Self { tools, bridge: Bridge::new(agent, &rows, trust)?, broker, audit, desk })
     }
 
     /// What a tool may do behind its API; none: there is no such tool.

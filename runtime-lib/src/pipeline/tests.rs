@@ -104,6 +104,7 @@ impl Running {
             audit,
             broker,
             Desk::new(agent, home.path()),
+            &Trust::default(),
         )?;
         Ok(Self { pipeline, home })
     }
@@ -409,9 +410,8 @@ fn two_tools_of_one_name_are_a_reason_not_to_start() {
     }));
     let audit = Audit::open(origins, home.path()).unwrap();
     let broker = Broker::new(origins, home.path());
-    let problem =
-        Pipeline::new(origins, [leak(QUERY), leak(QUERY)], audit, broker, Desk::new(origins, home.path()))
-            .unwrap_err();
+    let (rows, desk) = ([leak(QUERY), leak(QUERY)], Desk::new(origins, home.path()));
+    let problem = Pipeline::new(origins, rows, audit, broker, desk, &Trust::default()).unwrap_err();
     assert_eq!(problem, "there are two tools `tool`");
     drop(agent);
 }

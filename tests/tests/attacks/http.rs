@@ -7,8 +7,8 @@ use heddle_tests::agent::{self, Agent};
 use heddle_tests::audit;
 use heddle_tests::backend::{Backend, Then, reply};
 use heddle_tests::client::CallResult;
-use heddle_tests::home::{self, Home};
-use heddle_tests::http::{Server, hello};
+use heddle_tests::home::Home;
+use heddle_tests::http::{Server, bearer, hello, tokens};
 use serde_json::{Value, json};
 
 const CONFIG: &str = r#"
@@ -37,21 +37,8 @@ fn guarded() -> &'static (Agent, Backend) {
     })
 }
 
-/// `heddle tokens`, on the home of the agent; what it prints.
-fn tokens(home: &Home, arguments: &[&str]) -> String {
-    let mut command = Command::new(home::heddle_path());
-    let output =
-        command.arg("tokens").args(arguments).env("HEDDLE_HOME", home.path()).output().expect("heddle runs");
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("text").trim().to_owned()
-}
-
 fn call(tool: &str) -> Value {
     json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": {}}})
-}
-
-fn bearer(token: &str) -> String {
-    format!("Bearer {token}")
 }
 
 #[test]
@@ -86,7 +73,7 @@ fn off_the_loopback_it_does_not_start_without_tokens() {
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(said.contains("heddle tokens add"), "{said}");
     }
-    let token = tokens(&home, &["add", "guarded", "laptop"]);
+    let token = tokens(home.path(), &["add", "guarded", "laptop"]);
     let server = Server::start_with(agent, home.path(), &["--http", "0.0.0.0:0"]);
     assert_eq!(server.post(&[], &hello()).status, 401);
     assert_eq!(server.post(&[("authorization", &bearer(&token))], &hello()).status, 200);
@@ -97,9 +84,9 @@ fn a_token_lets_its_holder_in_until_it_is_taken_back() {
     let home = Home::new();
     let server = Server::start(&guarded().0, home.path());
     assert_eq!(server.post(&[], &hello()).status, 200, "nobody asked for a token");
-    let token = tokens(&home, &["add", "guarded", "laptop"]);
-    let spare = tokens(&home, &["add", "guarded", "spare"]);
-    let strange = tokens(&home, &["add", "other", "laptop"]);
+    let token = tokens(home.path(), &["add", "guarded", "laptop"]);
+    let spare = tokens(home.path(), &["add", "guarded", "spare"]);
+    let strange = tokens(home.path(), &["add", "other", "laptop"]);
     let refused = server.post(&[], &hello());
     assert_eq!((refused.status, refused.header("www-authenticate")), (401, Some("Bearer")));
     for wrong in [strange.as_str(), "", "laptop", &token[1..], &format!("{token}0"), &token.to_uppercase()] {
@@ -107,12 +94,12 @@ fn a_token_lets_its_holder_in_until_it_is_taken_back() {
         assert_eq!(refused.status, 401, "{wrong}");
     }
     assert_eq!(server.post(&[("authorization", &bearer(&token))], &hello()).status, 200);
-    tokens(&home, &["revoke", "guarded", "laptop"]);
+    tokens(home.path(), &["revoke", "guarded", "laptop"]);
     let refused = server.post(&[("authorization", &bearer(&token))], &hello());
     assert_eq!(refused.header("www-authenticate"), Some("Bearer error=\"invalid_token\""));
     assert_eq!(server.post(&[("authorization", &bearer(&spare))], &hello()).status, 200);
     // Neither the last token nor the file itself opens the door by going away.
-    tokens(&home, &["revoke", "guarded", "spare"]);
+    tokens(home.path(), &["revoke", "guarded", "spare"]);
     assert_eq!(server.post(&[], &hello()).status, 401);
     std::fs::remove_file(home.path().join("access_tokens.json")).expect("it is there");
     assert_eq!(server.post(&[], &hello()).status, 401);
@@ -126,18 +113,18 @@ fn a_token_lets_its_holder_in_until_it_is_taken_back() {
 #[test]
 fn tokens_are_kept_as_digests() {
     let home = Home::new();
-    let token = tokens(&home, &["add", "guarded", "laptop"]);
+    let token = tokens(home.path(), &["add", "guarded", "laptop"]);
     let kept = std::fs::read_to_string(home.path().join("access_tokens.json")).expect("it is there");
     assert!(!kept.contains(&token) && !kept.contains(token.trim_start_matches("heddle_")), "{kept}");
-    assert!(!tokens(&home, &["list"]).contains(&token));
-    assert!(tokens(&home, &["list"]).contains("laptop"));
+    assert!(!tokens(home.path(), &["list"]).contains(&token));
+    assert!(tokens(home.path(), &["list"]).contains("laptop"));
 }
 
 #[test]
 fn who_may_read_calls_no_tool_that_writes() {
     let (agent, backend) = guarded();
     let home = Home::new();
-    let token = bearer(&tokens(&home, &["add", "guarded", "reader", "--read-only"]));
+    let token = bearer(&tokens(home.path(), &["add", "guarded", "reader", "--read-only"]));
     let server = Server::start(agent, home.path());
     let session = server.initialize(&[("authorization", &token)]);
     let fields = [("authorization", token.as_str()), ("mcp-session-id", session.as_str())];
@@ -159,7 +146,7 @@ fn who_may_read_calls_no_tool_that_writes() {
 #[test]
 fn a_session_and_an_allowance_are_their_principals_alone() {
     let home = Home::new();
-    let [ada, bob] = ["ada", "bob"].map(|name| bearer(&tokens(&home, &["add", "guarded", name])));
+    let [ada, bob] = ["ada", "bob"].map(|name| bearer(&tokens(home.path(), &["add", "guarded", name])));
     let server = Server::start(&guarded().0, home.path());
     let session = server.initialize(&[("authorization", &ada)]);
     let stolen = [("authorization", bob.as_str()), ("mcp-session-id", session.as_str())];
@@ -179,7 +166,7 @@ fn a_session_and_an_allowance_are_their_principals_alone() {
 fn the_token_of_a_client_goes_nowhere() {
     let (agent, backend) = guarded();
     let home = Home::new();
-    let token = tokens(&home, &["add", "guarded", "laptop"]);
+    let token = tokens(home.path(), &["add", "guarded", "laptop"]);
     let server = Server::start(agent, home.path());
     let authorization = bearer(&token);
     let session = server.initialize(&[("authorization", &authorization)]);

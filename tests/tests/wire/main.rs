@@ -1,9 +1,11 @@
 //! What a built agent does on its wire: sessions of both eras, malformed lines, the end of a process, and backends
 //! that misbehave.
 
+mod cancel;
 mod ends;
 mod faults;
 mod held;
+mod held_http;
 mod http;
 mod lines;
 mod schemas;

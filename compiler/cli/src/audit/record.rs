@@ -34,6 +34,9 @@ pub struct Filter {
     /// `http_bridge`
     #[arg(long)]
     pub layer: Option<String>,
+    /// Records of calls that came from this principal over HTTP: `token:NAME` or `oauth:SUBJECT`
+    #[arg(long)]
+    pub principal: Option<String>,
     /// Records of one call, by its id
     #[arg(long)]
     pub call: Option<String>,
@@ -50,6 +53,7 @@ impl Filter {
             && has("tool", &self.tool)
             && has("event", &self.event)
             && has("layer", &self.layer)
+            && has("principal", &self.principal)
             && has("call", &self.call)
     }
 }

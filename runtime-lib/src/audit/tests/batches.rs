@@ -18,8 +18,13 @@ macro_rules! begin {
 
 async fn record(audit: &Audit, call: u64) -> Result<Intent, AuditError> {
     let parameters = Map::new();
-    let record =
-        IntentRecord { call, tool: "query", method: "GET", url: "http://x/", parameters: &parameters };
+    let record = IntentRecord {
+        call: anyones(call),
+        tool: "query",
+        method: "GET",
+        url: "http://x/",
+        parameters: &parameters,
+    };
     audit.intent(record).await
 }
 
@@ -165,14 +170,14 @@ fn a_segment_whose_first_record_did_not_fit_begins_with_it_later() {
         let audit = small(home, &OS);
         audit.start(&[]).unwrap();
         while fs::metadata(segment_of(home)).unwrap().len() < 4000 {
-            block_on(audit.credential_access("key", true)).unwrap();
+            block_on(audit.credential_access(None, "key", true)).unwrap();
         }
         audit
     };
     // How long the last record of a segment is, and the first of the next.
     let home = tempfile::tempdir().unwrap();
     let audit = fill(home.path());
-    block_on(audit.credential_access("key", true)).unwrap();
+    block_on(audit.credential_access(None, "key", true)).unwrap();
     let records = verified(home.path());
     let length = |record: &Value| record.to_string().len() + 1;
     let (last, first) = (length(records[0].last().unwrap()), length(&records[1][0]));
@@ -181,9 +186,9 @@ fn a_segment_whose_first_record_did_not_fit_begins_with_it_later() {
     let home = tempfile::tempdir().unwrap();
     let audit = fill(home.path());
     audit.room(last);
-    assert!(block_on(audit.credential_access("key", true)).is_err());
+    assert!(block_on(audit.credential_access(None, "key", true)).is_err());
     audit.room(usize::MAX);
-    block_on(audit.credential_access("key", true)).unwrap();
+    block_on(audit.credential_access(None, "key", true)).unwrap();
     let records = verified(home.path());
     assert_eq!((records.len(), records[1].len()), (2, 2));
     assert_eq!(records[1][0]["action"], "continue");

@@ -31,14 +31,19 @@ fn map(value: &Value) -> Map<String, Value> {
     value.as_object().unwrap().clone()
 }
 
+fn anyones(number: u64) -> CallId<'static> {
+    CallId { number, principal: None }
+}
+
 fn intent(audit: &Audit, call: u64, parameters: &Map<String, Value>) -> Intent {
     let url = "http://localhost/q";
+    let call = anyones(call);
     block_on(audit.intent(IntentRecord { call, tool: "query", method: "GET", url, parameters })).unwrap()
 }
 
 fn outcome<'a>(call: u64, parameters: &'a Map<String, Value>) -> OutcomeRecord<'a> {
     OutcomeRecord {
-        call,
+        call: anyones(call),
         tool: "query",
         status: Status::Success,
         layer: None,
@@ -126,6 +131,30 @@ fn parameters_stand_in_the_outcome_only_where_no_intent_was_written() {
 }
 
 #[test]
+fn each_record_of_a_call_says_who_made_it_if_anybody_proved_to() {
+    let home = tempfile::tempdir().unwrap();
+    let audit = Audit::open(&AGENT, home.path()).unwrap();
+    let parameters = Map::new();
+    for (number, principal) in [(1, Some("oauth:a\"b")), (2, None)] {
+        let call = CallId { number, principal };
+        block_on(audit.credential_access(principal, "key", true)).unwrap();
+        let record =
+            IntentRecord { call, tool: "query", method: "GET", url: "http://x/", parameters: &parameters };
+        let token = block_on(audit.intent(record)).unwrap();
+        let found =
+            FindingRecord { call, tool: "query", parameter: "q", class: "sql", sign: "x", action: "passed" };
+        block_on(audit.finding(found).unwrap().counts()).unwrap();
+        let done = OutcomeRecord { call, ..outcome(number, &parameters) };
+        block_on(audit.outcome(Some(token), done).unwrap().counts()).unwrap();
+    }
+    let records: Vec<Value> =
+        lines(home.path()).iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let (of_one, of_nobody) = records.split_at(4);
+    assert!(of_one.iter().all(|record| record["principal"] == "oauth:a\"b"), "{of_one:#?}");
+    assert!(of_nobody.len() == 4 && of_nobody.iter().all(|record| record.get("principal").is_none()));
+}
+
+#[test]
 fn long_values_are_cut_and_their_length_and_hash_kept() {
     let home = tempfile::tempdir().unwrap();
     let audit = Audit::open(&AGENT, home.path()).unwrap();
@@ -164,7 +193,7 @@ fn threads_share_one_chain() {
         for _ in 0..4 {
             scope.spawn(|| {
                 for _ in 0..100 {
-                    block_on(audit.credential_access("key\n\u{1}", true)).unwrap();
+                    block_on(audit.credential_access(None, "key\n\u{1}", true)).unwrap();
                 }
             });
         }
@@ -211,8 +240,13 @@ fn a_record_that_cannot_be_written_is_an_error_and_gives_no_token() {
     let audit = Audit::open(&AGENT, home.path()).unwrap();
     audit.room(0);
     let parameters = Map::new();
-    let record =
-        IntentRecord { call: 1, tool: "query", method: "GET", url: "http://x/", parameters: &parameters };
+    let record = IntentRecord {
+        call: anyones(1),
+        tool: "query",
+        method: "GET",
+        url: "http://x/",
+        parameters: &parameters,
+    };
     let error = block_on(audit.intent(record)).unwrap_err();
     assert!(error.to_string().contains("cannot write"), "{error}");
     assert!(block_on(audit.intent(record)).is_err());
@@ -304,7 +338,7 @@ fn a_full_segment_gives_way_to_the_next_and_the_chain_goes_on() {
         let audit = small(home.path(), agent);
         audit.start(&[]).unwrap();
         for _ in 0..50 {
-            block_on(audit.credential_access("key", true)).unwrap();
+            block_on(audit.credential_access(None, "key", true)).unwrap();
         }
         audit.stop().unwrap();
         let segments = verified(home.path());
@@ -391,7 +425,7 @@ proptest::proptest! {
                 }
                 (Some(_), 5) => held.truncate(held.len() / 2),
                 (Some(audit), _) => {
-                    block_on(audit.credential_access("key", true)).unwrap();
+                    block_on(audit.credential_access(None, "key", true)).unwrap();
                     written += 1;
                 }
             }

@@ -13,6 +13,7 @@ pub use address::parse;
 
 use crate::broker::Tokens;
 use crate::decl::Authorization;
+use crate::http::Trust;
 use crate::mcp::Posts;
 use access::Access;
 use body::Intake;
@@ -69,10 +70,12 @@ impl Http {
         tokens: Tokens,
         #[cfg_attr(not(feature = "oauth"), expect(unused_variables, reason = "there are tokens alone"))]
         authorization: &Authorization,
+        #[cfg_attr(not(feature = "oauth"), expect(unused_variables, reason = "there are tokens alone"))]
+        trust: &Trust,
     ) -> Result<Self, String> {
         let Listen { address, names } = listen;
         #[cfg(feature = "oauth")]
-        let access = Access::new(tokens, oauth::OAuth::of(authorization)?)?;
+        let access = Access::new(tokens, oauth::OAuth::of(authorization, trust)?)?;
         #[cfg(not(feature = "oauth"))]
         let access = Access::new(tokens)?;
         if !address::is_loopback(*address) && !access.wants_token() {

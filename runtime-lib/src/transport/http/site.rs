@@ -94,9 +94,10 @@ impl Site {
                 "Accept has to name application/json and text/event-stream\n",
             );
         }
-        let Some(head) = head(&parts.headers) else {
+        let Some(mut head) = head(&parts.headers) else {
             return plain(StatusCode::BAD_REQUEST, "a header field of MCP stands twice, or cannot be read\n");
         };
+        head.streams = accepts(&parts.headers, EVENTS);
         let body = match self.intake.read(body).await {
             Ok(body) => body,
             Err(unread) => return refused_body(&unread),
@@ -107,12 +108,11 @@ impl Site {
             Posted::Accepted => plain(StatusCode::ACCEPTED, ""),
             Posted::Refused(status, body) => json(status, body),
             Posted::ReadOnly { tool, arguments } => {
-                self.posts.record_read_only(&tool, &arguments).await;
+                self.posts.record_read_only(&principal, &tool, &arguments).await;
                 challenged(self.access.beyond_scope())
             }
             Posted::Asked { exchange, session, era } => {
-                let streams = accepts(&parts.headers, EVENTS);
-                let heard = first(exchange, streams).await;
+                let heard = first(exchange, head.streams).await;
                 let mut response = match heard {
                     Heard::Answer(body, code) => json(status(era, code), body),
                     Heard::Before(first, rest) => {
@@ -175,6 +175,7 @@ fn head(headers: &HeaderMap) -> Option<Head<'_>> {
         method: field("mcp-method")?,
         name: field("mcp-name")?,
         session: field("mcp-session-id")?,
+        streams: false,
     })
 }
 

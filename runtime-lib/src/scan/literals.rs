@@ -257,12 +257,14 @@ struct Table {
 
 static TABLE: Table = build();
 
-const fn hash(a: u8, b: u8, c: u8) -> u16 {
-    let mixed =
-        (a as u32).wrapping_mul(0x9e37) ^ (b as u32).wrapping_mul(0x85eb) ^ (c as u32).wrapping_mul(0xc2b3);
-    #[expect(clippy::cast_possible_truncation, reason = "twelve bits are left")]
-    let hash = ((mixed ^ (mixed >> 7)) % BITS as u32) as u16;
-    hash
+const fn spread(byte: u8) -> u16 {
+    let byte = slash(byte) as u16;
+    byte.wrapping_mul(0x9e5) ^ (byte >> 3)
+}
+
+/// The hash of the last three bytes, out of that of the three before the last one: what is older is shifted out.
+const fn roll(hash: u16, byte: u8) -> u16 {
+    (hash << 4 ^ spread(byte)) % BITS as u16
 }
 
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, where a wrong index is an error")]
@@ -274,7 +276,7 @@ const fn build() -> Table {
         let mut pieces = *pieces;
         while let [piece, more @ ..] = pieces {
             let bytes = piece.as_bytes();
-            let hash = hash(bytes[0], bytes[1], bytes[2]);
+            let hash = roll(roll(roll(0, bytes[0]), bytes[1]), bytes[2]);
             table.bits[hash as usize / 64] |= 1 << (hash % 64);
             // Insertion sort.
             let mut at = length;
@@ -300,11 +302,13 @@ impl Found {
     pub(super) fn of(text: &str) -> Self {
         let mut found = Self::default();
         let bytes = text.as_bytes();
-        for (at, window) in bytes.windows(3).enumerate() {
-            let [a, b, c] = window else { continue };
-            let hash = hash(slash(*a), slash(*b), slash(*c));
+        let mut hash = 0;
+        for (last, byte) in bytes.iter().enumerate() {
+            hash = roll(hash, *byte);
             let bits = TABLE.bits.get(usize::from(hash) / 64).copied().unwrap_or(0);
-            if bits & (1 << (hash % 64)) != 0 {
+            if bits & (1 << (hash % 64)) != 0
+                && let Some(at) = last.checked_sub(2)
+            {
                 found.look(bytes, at, hash);
             }
         }
@@ -342,7 +346,8 @@ fn is_begun(group: Group, piece: &str, before: &[u8]) -> bool {
     let joins = match group {
         Group::Target => piece.starts_with(|c: char| c.is_ascii_alphanumeric()),
         Group::Reach => !piece.starts_with(['_', '{', '@', '#']),
-        Group::Shell | Group::Scheme | Group::Code | Group::Mark => false,
+        Group::Code => matches!(piece, "alert(" | "eval(" | "prompt(1" | "confirm(1" | "top[" | "self["),
+        Group::Shell | Group::Scheme | Group::Mark => false,
     };
     !joins
         || !before.last().is_some_and(u8::is_ascii_alphanumeric)

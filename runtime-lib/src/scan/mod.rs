@@ -49,11 +49,11 @@ pub fn scan(text: &str, classes: &[Class]) -> Vec<Finding> {
         let sign = match class {
             Class::Shell => shell::detect(&tokens, &literals),
             Class::Sql => sql::detect(&tokens),
-            Class::Traversal => traversal::detect(&normal, &literals, text),
+            Class::Traversal => traversal::detect(&normal, &tokens, &literals, text),
             Class::Template => template::detect(&tokens, &literals),
             Class::Prompt => prompt::detect(&tokens, &literals, text),
             Class::Html => html::detect(&tokens, &literals),
-            Class::Ssrf => ssrf::detect(&normal.text),
+            Class::Ssrf => ssrf::detect(&tokens),
             Class::Header => control::detect_line_end(&normal.text),
             Class::Control => control::detect(text),
         };

@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use super::tokens::Tokens;
+
 /// Names of machines that are not on the public internet, and services that give a name to any address.
 const INSIDE: &[&str] = &[
     "localhost",
@@ -32,12 +34,14 @@ const SUFFIXES: &[&str] = &[
 ];
 
 /// What fired, if something did; the text is normalised.
-pub(super) fn detect(text: &str) -> Option<&'static str> {
-    let text = text.trim();
-    if text.contains('\\') || text.starts_with("//") || text.contains(":///") {
+pub(super) fn detect(tokens: &Tokens<'_>) -> Option<&'static str> {
+    let text = tokens.text.trim();
+    let has_scheme = tokens.has_sign(b":");
+    if tokens.has_sign(b"\\") || text.starts_with("//") || has_scheme && text.contains(":///") {
         return Some("address that programs read differently");
     }
-    let (scheme, rest) = match text.split_once("://") {
+    let scheme = if has_scheme { text.split_once("://") } else { None };
+    let (scheme, rest) = match scheme {
         Some((scheme, rest)) => (scheme, rest),
         None => {
             let head = text.split_once(':').map_or("", |(head, _)| head);
@@ -64,7 +68,9 @@ pub(super) fn detect(text: &str) -> Option<&'static str> {
     if !matches!(scheme, "http" | "https" | "ws" | "wss") {
         return Some("address with another scheme");
     }
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_end = |byte: u8| matches!(byte, b'/' | b'?' | b'#');
+    let end = rest.bytes().position(is_end).unwrap_or(rest.len());
+    let authority = rest.get(..end).unwrap_or_default();
     if authority.contains('@') {
         return Some("address with a user in it");
     }
@@ -188,7 +194,7 @@ mod tests {
             "http:evil.example",
             "http://1.1",
         ] {
-            assert!(detect(inside).is_some(), "{inside}");
+            assert!(detect(&Tokens::of(inside)).is_some(), "{inside}");
         }
         for outside in [
             "https://example.com/a?b=c#d",
@@ -197,7 +203,7 @@ mod tests {
             "https://[2606:4700::1111]/",
             "http://xn--bcher-kva.example:8080/x",
         ] {
-            assert_eq!(detect(outside), None, "{outside}");
+            assert_eq!(detect(&Tokens::of(outside)), None, "{outside}");
         }
     }
 }

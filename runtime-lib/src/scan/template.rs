@@ -9,7 +9,7 @@ pub(super) fn detect(tokens: &Tokens<'_>, literals: &Found) -> Option<&'static s
         return None;
     }
     for (index, token) in tokens.iter() {
-        if token.kind != Kind::Sign {
+        if !matches!(token.sign, b'{' | b'<' | b'$' | b'*' | b'~' | b'#' | b'@' | b'[') {
             continue;
         }
         let next = tokens.at(index + 1);

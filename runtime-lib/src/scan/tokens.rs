@@ -23,6 +23,8 @@ pub(super) struct Token<'t> {
     /// [`lexicon::tag`]s.
     pub(super) tags: u64,
     pub(super) kind: Kind,
+    /// The sign that it is, if it is one of ASCII; else 0.
+    pub(super) sign: u8,
     /// White space stands before it.
     pub(super) is_spaced: bool,
     /// A line begins with it, and it is not the first.
@@ -30,7 +32,7 @@ pub(super) struct Token<'t> {
 }
 
 const NOTHING: Token<'static> =
-    Token { text: "", tags: 0, kind: Kind::Nothing, is_spaced: true, is_line: false };
+    Token { text: "", tags: 0, kind: Kind::Nothing, sign: 0, is_spaced: true, is_line: false };
 
 /// The tokens of a text.
 #[derive(Debug)]
@@ -43,6 +45,8 @@ pub(super) struct Tokens<'t> {
     pub(super) phrases: Vec<u16>,
     /// Which ASCII characters stand as signs, a bit for each.
     signs: u128,
+    /// How long the longest piece without white space is.
+    pub(super) longest: usize,
 }
 
 impl<'t> Tokens<'t> {
@@ -51,46 +55,52 @@ impl<'t> Tokens<'t> {
         let mut list = Vec::with_capacity(text.len() / 4 + 4);
         // Words that may begin a term.
         let mut heads: Vec<(usize, u16)> = Vec::new();
-        let mut signs = 0_u128;
+        let (mut tags, mut signs) = (0, 0_u128);
         let (mut is_spaced, mut is_line) = (false, false);
-        let mut rest = text;
-        while let Some(byte) = rest.as_bytes().first().copied() {
+        let (mut at, mut start, mut longest) = (0, 0, 0);
+        while let Some(byte) = text.as_bytes().get(at).copied() {
             let (length, kind, known) = match class(byte) {
                 Class::Space => {
                     is_spaced = true;
                     is_line |= matches!(byte, b'\n' | b'\r') && !list.is_empty();
-                    rest = rest.get(1..).unwrap_or_default();
+                    longest = longest.max(at - start);
+                    at += 1;
+                    start = at;
                     continue;
                 }
                 Class::Sign => {
                     signs |= 1 << byte;
                     (1, Kind::Sign, Known::default())
                 }
-                Class::Letter | Class::Digit | Class::Wide => next(rest),
+                Class::Letter | Class::Digit | Class::Wide => next(text.get(at..).unwrap_or_default()),
             };
             if known.term != 0 {
                 heads.push((list.len(), known.term));
             }
-            let (text, behind) = rest.split_at_checked(length.max(1)).unwrap_or((rest, ""));
-            list.push(Token { text, tags: known.tags, kind, is_spaced, is_line });
+            let end = at + length.max(1);
+            let sign = if kind == Kind::Sign && byte.is_ascii() { byte } else { 0 };
+            let word = text.get(at..end).unwrap_or_default();
+            list.push(Token { text: word, tags: known.tags, kind, sign, is_spaced, is_line });
+            tags |= known.tags;
             (is_spaced, is_line) = (false, false);
-            rest = behind;
+            at = end;
         }
-        let mut tokens = Self { text, list, tags: 0, phrases: Vec::new(), signs };
+        longest = longest.max(text.len() - start);
+        let mut tokens = Self { text, list, tags, phrases: Vec::new(), signs, longest };
         tokens.join(&heads);
-        tokens.tags = tokens.list.iter().fold(0, |tags, token| tags | token.tags);
         tokens
     }
 
     /// Gives words the tags of the terms that they begin.
     fn join(&mut self, heads: &[(usize, u16)]) {
         for (index, first) in heads {
-            let terms = lexicon::terms(*first);
-            let here: Vec<&Term> = terms.filter(|term| self.is_term(index + 1, term.rest)).collect();
-            for term in here {
-                self.phrases.extend(term.phrase);
-                if let Some(token) = self.list.get_mut(*index) {
-                    token.tags |= term.tags;
+            for Term { rest, tags, phrase, .. } in lexicon::terms(*first) {
+                if self.is_term(index + 1, rest) {
+                    self.phrases.extend(phrase);
+                    self.tags |= tags;
+                    if let Some(token) = self.list.get_mut(*index) {
+                        token.tags |= tags;
+                    }
                 }
             }
         }
@@ -106,7 +116,7 @@ impl<'t> Tokens<'t> {
 
     /// Whether one of these ASCII characters stands as a sign.
     pub(super) fn has_sign(&self, signs: &[u8]) -> bool {
-        signs.iter().any(|sign| self.signs & (1 << sign) != 0)
+        signs.iter().fold(0, |wanted, sign| wanted | 1_u128 << sign) & self.signs != 0
     }
 
     /// How many there are.
@@ -175,7 +185,7 @@ impl Token<'_> {
 }
 
 /// What a byte may begin.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
     Space,
     Sign,
@@ -185,21 +195,35 @@ enum Class {
     Wide,
 }
 
-const fn class(byte: u8) -> Class {
-    match byte {
-        b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c | 0 => Class::Space,
-        b'0'..=b'9' => Class::Digit,
-        b'a'..=b'z' | b'A'..=b'Z' | b'_' => Class::Letter,
-        0x80.. => Class::Wide,
-        _ => Class::Sign,
+static CLASSES: [Class; 256] = classes();
+
+const fn classes() -> [Class; 256] {
+    let mut classes = [Class::Sign; 256];
+    let mut byte = 0;
+    let mut rest: &mut [Class] = &mut classes;
+    while let [class, more @ ..] = rest {
+        *class = match byte {
+            b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c | 0 => Class::Space,
+            b'0'..=b'9' => Class::Digit,
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => Class::Letter,
+            0x80.. => Class::Wide,
+            _ => Class::Sign,
+        };
+        byte = byte.wrapping_add(1);
+        rest = more;
     }
+    classes
+}
+
+fn class(byte: u8) -> Class {
+    CLASSES.get(usize::from(byte)).copied().unwrap_or(Class::Sign)
 }
 
 /// Length and kind of the word or number at the start of the text, and what is known of it.
 fn next(rest: &str) -> (usize, Kind, Known) {
     let bytes = rest.as_bytes();
-    let is_letter = |byte: &&u8| matches!(class(**byte), Class::Letter | Class::Digit);
-    let ascii = bytes.iter().take_while(is_letter).count();
+    let is_letter = |byte: &u8| matches!(class(*byte), Class::Letter | Class::Digit);
+    let ascii = bytes.iter().position(|byte| !is_letter(byte)).unwrap_or(bytes.len());
     let length = if bytes.get(ascii).is_some_and(|byte| !byte.is_ascii()) {
         let first = rest.chars().next().unwrap_or(' ');
         if is_unspaced(first) {

@@ -2,6 +2,7 @@
 
 use super::literals::{Found, Group};
 use super::normal::Normal;
+use super::tokens::Tokens;
 
 /// Folders at the root of a system.
 const ROOTS: &[&str] = &[
@@ -40,7 +41,12 @@ const ROOTS: &[&str] = &[
 ];
 
 /// What fired, if something did. `raw` is the text as it came.
-pub(super) fn detect(normal: &Normal<'_>, literals: &Found, raw: &str) -> Option<&'static str> {
+pub(super) fn detect(
+    normal: &Normal<'_>,
+    tokens: &Tokens<'_>,
+    literals: &Found,
+    raw: &str,
+) -> Option<&'static str> {
     let text = normal.text.as_ref();
     if normal.has_overlong {
         return Some("overlong encoding");
@@ -48,10 +54,11 @@ pub(super) fn detect(normal: &Normal<'_>, literals: &Found, raw: &str) -> Option
     if raw.contains("%00") || raw.contains('\0') && raw.contains(['/', '\\', '.']) {
         return Some("end of a file name");
     }
-    if !text.contains(['/', '\\', '.']) {
+    if !tokens.has_sign(b"/\\.") {
         return None;
     }
-    if (text.contains("..") || text.contains("./.") || text.contains(".\\.") || text.contains("?\\"))
+    let has_step = tokens.has_sign(b".") && (tokens.has_sign(b"/\\") || text.contains(".."));
+    if (has_step || tokens.has_sign(b"\\"))
         && let Some(found) = climb(text)
     {
         return Some(found);
@@ -79,6 +86,10 @@ fn climb(text: &str) -> Option<&'static str> {
     for (at, _) in text.match_indices("..") {
         let before = at.checked_sub(1).and_then(|at| bytes.get(at)).copied();
         let after = bytes.get(at + 2..).unwrap_or_default();
+        // A step that ends there, in a text that says more, is a mention of the folder above.
+        if matches!(after, [b'/'] | [b'/', b'"' | b'\'' | b' ' | b')' | b'`', ..]) && text.contains(' ') {
+            continue;
+        }
         match after {
             [b'/' | b'\\', ..]
                 if before != Some(b'.')

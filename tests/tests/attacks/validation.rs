@@ -120,7 +120,7 @@ fn ordinary_words_and_expressions_pass() {
         "histogram_quantile(0.99, sum(rate(request_seconds_bucket[5m])) by (le)) or vector(0)",
         "{app=\"api\"} |= \"error\" | json | line_format \"level={level}\"",
         "fish & chips near O'Connell Street",
-        "it's 50% off; the best one of the list, please",
+        "it's 50% off; select the best one from the list",
         "how do I reset my password?",
     ] {
         for tool in ["search", "expression"] {

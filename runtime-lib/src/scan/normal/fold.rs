@@ -11,6 +11,16 @@ pub(super) fn folded(text: &str) -> String {
             out.push(c);
             continue;
         }
+        // Most of the letters of China, Japan and Korea stand for themselves.
+        if matches!(c, '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}') {
+            if has_latin && has_alike {
+                relatinise(&mut out, word);
+            }
+            (has_latin, has_alike) = (false, false);
+            out.push(c);
+            word = out.len();
+            continue;
+        }
         if is_silent(c) {
             continue;
         }

@@ -17,8 +17,7 @@ pub(super) fn detect(raw: &str) -> Option<&'static str> {
 
 /// Runs of the alphabet that have a capital and a small letter, as words rarely have inside.
 fn runs(raw: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let of_alphabet = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
-    raw.split(move |byte| !of_alphabet(byte)).filter(|run| {
+    raw.split(|byte| value(*byte).is_none()).filter(|run| {
         run.len() >= SHORTEST
             && run.iter().skip(1).any(u8::is_ascii_uppercase)
             && run.iter().any(u8::is_ascii_lowercase)

@@ -97,6 +97,11 @@ fn letters(tokens: &Tokens<'_>, signs: &mut Signs) {
     let is_letter = |token: Token<'_>| {
         token.kind == Kind::Word && token.text.len() == 1 || matches!(token.text, "." | "-" | "*" | "_")
     };
+    let singles =
+        tokens.iter().filter(|(_, token)| token.kind == Kind::Word && token.text.len() == 1).count();
+    if singles < 6 {
+        return;
+    }
     let mut run = String::new();
     let read = |run: &mut String, signs: &mut Signs| {
         if run.len() >= 6 {

@@ -22,10 +22,12 @@ pub(super) fn detect(tokens: &Tokens<'_>, literals: &Found, raw: &str) -> Option
     if literals.any(Group::Mark).is_some() {
         return Some("mark of a system prompt");
     }
-    if tokens.len() < 2 && raw.len() < encoded::SHORTEST {
-        return None;
-    }
-    weighed(tokens).or_else(|| encoded::detect(raw))
+    let found = if tokens.len() < 2 { None } else { weighed(tokens) };
+    found.or_else(|| {
+        // Where escapes were undone, the text as it came may have longer pieces.
+        let is_long = tokens.longest >= encoded::SHORTEST || tokens.text.len() < raw.len();
+        if is_long && !tokens.text.is_empty() { encoded::detect(raw) } else { None }
+    })
 }
 
 /// What the words of a text weigh together.

@@ -22,11 +22,14 @@ pub(super) fn dropped(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
 
 /// `do not follow the previous instructions`.
 pub(super) fn disobeyed(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &mut Signs) {
+    // Other languages deny behind the verb.
+    let is_english =
+        token.text.starts_with("follow") || token.text.starts_with("obey") || token.text == "listen";
     let is_denied = if token.is_scripted() {
         tokens.has_near(index, 4, tag::NOT)
     } else {
         tokens.next_tagged(index.saturating_sub(4), index.min(4), tag::NOT).is_some()
-            || tokens.next_tagged(index + 1, 2, tag::NOT).is_some()
+            || !is_english && tokens.next_tagged(index + 1, 6, tag::NOT).is_some()
     };
     let is_back = (index.saturating_sub(REACH)..=index + REACH).any(|at| is_back_reference(tokens.at(at)));
     if is_denied && is_back && tokens.has_near(index, REACH, tag::RULES) {

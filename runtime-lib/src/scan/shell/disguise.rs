@@ -42,16 +42,7 @@ pub(super) fn glob(tokens: &Tokens<'_>) -> Option<&'static str> {
 
 /// `c'a't /etc/pa$@sswd`: names taken apart with what a shell leaves out.
 pub(super) fn spliced(raw: &str) -> Option<&'static str> {
-    const GAPS: &[char] = &['\'', '"', '\\', '^'];
-    if !raw.contains(GAPS)
-        && !raw.contains("$@")
-        && !raw.contains("$*")
-        && !raw.contains("$$")
-        && !raw.contains("$!")
-        && !raw.contains("$?")
-        && !raw.contains("``")
-        && !raw.contains("()")
-    {
+    if !has_gap(raw.as_bytes()) {
         return None;
     }
     let mut word = String::new();
@@ -78,7 +69,7 @@ pub(super) fn spliced(raw: &str) -> Option<&'static str> {
                 rest.next();
                 gaps += 1;
             }
-            Some('(' | '>') if matches!(rest.peek(), Some(')' | '(')) => {
+            Some('(' | '<' | '>') if matches!(rest.peek(), Some(')' | '(')) => {
                 rest.next();
                 if rest.peek() == Some(&')') {
                     rest.next();
@@ -88,6 +79,8 @@ pub(super) fn spliced(raw: &str) -> Option<&'static str> {
             other => {
                 let is_end =
                     other.is_none_or(|c| c.is_whitespace() || matches!(c, ';' | '|' | '&' | '/' | ')' | '+'));
+                // An empty pair behind the name, or quotation marks inside it.
+                inner += usize::from(gaps == 2 && !word.is_empty());
                 if inner > 0
                     && is_end
                     && is_first | (inner > 1)
@@ -104,4 +97,17 @@ pub(super) fn spliced(raw: &str) -> Option<&'static str> {
             }
         }
     }
+}
+
+/// Whether something that a shell leaves out stands in or behind a word.
+fn has_gap(text: &[u8]) -> bool {
+    text.windows(3).any(|window| match window {
+        [before, _, _] if !before.is_ascii_alphanumeric() => false,
+        [_, b'\'' | b'"' | b'\\' | b'^' | b'`', behind] => {
+            behind.is_ascii_alphanumeric() || matches!(behind, b'\'' | b'"' | b'\\' | b'^' | b'`')
+        }
+        [_, b'$', behind] => matches!(behind, b'@' | b'*' | b'$' | b'!' | b'?'),
+        [_, b'(' | b'<' | b'>', behind] => matches!(behind, b'(' | b')'),
+        _ => false,
+    })
 }

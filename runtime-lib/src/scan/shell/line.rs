@@ -63,7 +63,7 @@ pub(super) fn typed(tokens: &Tokens<'_>) -> Option<&'static str> {
         && !next.is_spaced
         && name.has(tag::COMMAND | tag::RUNNER)
         && !tokens.at(at + 2).is_end()
-        && tokens.len() < 8
+        && tokens.len() <= 10
     {
         return FOUND;
     }
@@ -89,6 +89,23 @@ pub(super) fn typed(tokens: &Tokens<'_>) -> Option<&'static str> {
             | "powershell"
     );
     if is_shell && (next.text == "-" || next.text == "/") && next.is_spaced && !tokens.at(at + 2).is_spaced {
+        return FOUND;
+    }
+    if tokens.is_any(
+        at,
+        &["pip", "pip3", "pipx", "npm", "yarn", "apt", "yum", "dnf", "gem", "apk", "pacman", "zypper"],
+    ) && tokens.is_any(at + 1, &["install", "uninstall", "remove", "update", "upgrade", "add", "exec"])
+        && tokens.len() <= 4
+    {
+        return FOUND;
+    }
+    let is_administration = match name.text {
+        "net" => tokens.is_any(at + 1, &["user", "localgroup", "share", "group", "accounts", "session"]),
+        "ps" => tokens.is_any(at + 1, &["aux", "auxww", "ax", "ef"]),
+        "echo" => next.text == "$" && !tokens.at(at + 2).is_spaced,
+        _ => false,
+    };
+    if is_administration && tokens.len() > at + 2 - usize::from(name.text == "ps") {
         return FOUND;
     }
     // Switches as Windows has them, and a question for the version, are what tools for administrators are asked.
@@ -158,4 +175,52 @@ pub(super) fn batch(tokens: &Tokens<'_>) -> Option<&'static str> {
     });
     let is_quoted = matches!(first.text, "%" | "\"" | "[" | "(" | "!" | "'") || first.kind == Kind::Number;
     (is_compared && is_quoted).then_some("statement of a batch file")
+}
+
+/// What a client tells a mail server: SMTP, and IMAP with its numbered lines.
+pub(super) fn mail(tokens: &Tokens<'_>) -> Option<&'static str> {
+    const IMAP: &[&str] = &[
+        "select",
+        "examine",
+        "search",
+        "fetch",
+        "store",
+        "append",
+        "status",
+        "authenticate",
+        "login",
+        "logout",
+        "list",
+        "lsub",
+        "create",
+        "delete",
+        "rename",
+        "subscribe",
+        "unsubscribe",
+        "copy",
+        "uid",
+        "noop",
+        "capability",
+        "starttls",
+        "expunge",
+        "check",
+        "close",
+    ];
+    let begins = |index: usize| index == 0 || tokens.at(index).is_line;
+    let is_smtp = |index: usize| {
+        tokens.are(index, &["rcpt", "to", ":"])
+            || tokens.are(index, &["mail", "from", ":", "<"])
+            || tokens.is_any(index, &["ehlo", "helo", "vrfy", "expn"]) && tokens.at(index + 1).is_name()
+    };
+    let is_number = |text: &str| {
+        let digits = text.strip_prefix(|c: char| c.is_ascii_lowercase()).unwrap_or_default();
+        (3..=4).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let is_imap = |index: usize| {
+        is_number(tokens.at(index).text) && tokens.at(index + 1).is_spaced && tokens.is_any(index + 1, IMAP)
+    };
+    (0..tokens.len())
+        .filter(|index| begins(*index))
+        .any(|index| is_smtp(index) || is_imap(index))
+        .then_some("command for a mail server")
 }

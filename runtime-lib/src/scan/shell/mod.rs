@@ -7,7 +7,7 @@ mod separator;
 
 use super::lexicon::{self, tag};
 use super::literals::{Found, Group};
-use super::tokens::{Kind, Token, Tokens};
+use super::tokens::{Token, Tokens};
 use command::{command, has_arguments, is_quote};
 
 /// Where programs are.
@@ -17,6 +17,9 @@ const FOLDERS: &[&str] = &["/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/l
 pub(super) fn detect(tokens: &Tokens<'_>, literals: &Found) -> Option<&'static str> {
     let text = tokens.text;
     const SIGNS: &[u8] = b";|&`$<>(/\\%'\"!*?~{^";
+    if let Some(found) = line::mail(tokens) {
+        return Some(found);
+    }
     if !tokens.has_sign(SIGNS) && tokens.tags & (tag::COMMAND | tag::COMMON_COMMAND) == 0 {
         return None;
     }
@@ -30,11 +33,11 @@ pub(super) fn detect(tokens: &Tokens<'_>, literals: &Found) -> Option<&'static s
     }
     let mut ticks = 0_usize;
     for (index, token) in tokens.iter() {
-        ticks += usize::from(token.text == "`");
-        let found = if token.text == "`" {
+        ticks += usize::from(token.sign == b'`');
+        let found = if token.sign == b'`' {
             // The second of a pair closes what the first opened.
             if ticks % 2 == 1 { separator::substituted(tokens, index, "`") } else { None }
-        } else if token.kind == Kind::Sign {
+        } else if matches!(token.sign, b';' | b'|' | b'&' | b'$' | b'<' | b'>' | b'{') {
             separator::separated(tokens, index, token)
         } else if token.is_line {
             let is_command =
@@ -52,7 +55,7 @@ pub(super) fn detect(tokens: &Tokens<'_>, literals: &Found) -> Option<&'static s
     disguise::glob(tokens)
         .or_else(|| line::typed(tokens))
         .or_else(|| line::batch(tokens))
-        .or_else(|| disguise::spliced(text))
+        .or_else(|| if tokens.has_sign(b"'\"\\^$`(") { disguise::spliced(text) } else { None })
 }
 
 /// `/bin/ls`, `/usr/bin/id`.
@@ -62,7 +65,7 @@ fn program(text: &str) -> Option<&'static str> {
     let folder = FOLDERS.iter().any(|folder| head.ends_with(folder));
     let name = text.get(slash + 4..)?.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next()?;
     let is_known = lexicon::tags(name) & (tag::COMMAND | tag::COMMON_COMMAND | tag::RUNNER) != 0;
-    let is_pattern = text.get(slash + 4..).is_some_and(|rest| rest.starts_with(['[', '?', '*']));
+    let is_pattern = text.get(slash + 4 + name.len()..).is_some_and(|rest| rest.starts_with(['[', '?', '*']));
     (folder && (is_known || is_pattern)).then_some("program by its path")
 }
 

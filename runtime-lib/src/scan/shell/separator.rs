@@ -10,11 +10,45 @@ pub(super) fn separated(tokens: &Tokens<'_>, index: usize, token: Token<'_>) -> 
     match token.text {
         ";" | "|" | "&" => behind(tokens, index),
         "$" if next.text == "(" && !next.is_spaced => substituted(tokens, index + 1, ")"),
-        "<" | ">" if next.text == "(" && !next.is_spaced => {
+        "$" if next.text == "[" && !next.is_spaced => {
+            let is_sum = tokens.at(index + 2).kind == Kind::Number
+                && tokens.is_any(index + 3, &["+", "-", "*", "/"])
+                && tokens.at(index + 4).is_name();
+            is_sum.then_some("arithmetic of a shell")
+        }
+        "$" if next.text == "{" && !next.is_spaced && tokens.at(index + 3).text == ":" => {
+            let is_cut = tokens.at(index + 4).kind == Kind::Number && tokens.is_any(index + 5, &[":", "}"]);
+            is_cut.then_some("part of a variable")
+        }
+        "{" if next.has(tag::COMMAND) && !next.is_spaced && tokens.at(index + 2).text == "," => {
+            let is_tight = !tokens.at(index + 2).is_spaced && !tokens.at(index + 3).is_spaced;
+            (is_tight && tokens.is_any(index + 3, &["/", "-", "~", "."])).then_some("command in braces")
+        }
+        ">" => redirected(tokens, index),
+        "{" if tokens.are(index + 1, &["$", "{"]) && !next.is_spaced => {
+            let is_call = tokens.at(index + 3).is_name() && tokens.at(index + 4).text == "(";
+            is_call.then_some("call inside a variable")
+        }
+        "<" if next.text == "(" && !next.is_spaced => {
             command(tokens, index + 2).then_some("process substitution")
         }
         _ => None,
     }
+}
+
+/// `>(id)`, `>> ~/.bashrc`, `> /dev/null`.
+fn redirected(tokens: &Tokens<'_>, index: usize) -> Option<&'static str> {
+    let next = tokens.at(index + 1);
+    if next.text == "(" && !next.is_spaced {
+        return command(tokens, index + 2).then_some("process substitution");
+    }
+    let is_appended = next.text == ">" && !next.is_spaced;
+    let file = if is_appended { index + 2 } else { index + 1 };
+    let is_path = tokens.is_any(file, &["/", "~"])
+        && !tokens.at(file + 1).is_spaced
+        && (tokens.at(file + 1).is_name() || tokens.at(file + 1).text == "/");
+    (is_path && (is_appended || index == 0 || tokens.at(file + 1).text == "dev"))
+        .then_some("redirection into a file")
 }
 
 /// A command behind `;`, `|`, `&`.
@@ -43,8 +77,19 @@ fn behind(tokens: &Tokens<'_>, index: usize) -> Option<&'static str> {
     {
         return FOUND;
     }
+    if is_double && before.is_end() && name.is_end() {
+        return FOUND;
+    }
     if is_joined || name.is_end() {
         return None;
+    }
+    if is_statement(tokens, start) {
+        return Some("statement of a shell");
+    }
+    // A text that begins with the end of a command goes on with another, whatever its name.
+    if before.is_end() && (token.text == ";" || is_double) && name.kind == Kind::Word && is_whole(tokens, at)
+    {
+        return FOUND;
     }
     if name.has(tag::COMMAND) {
         let is_word = !ends(tokens.at(at + 1))
@@ -86,16 +131,43 @@ fn behind(tokens: &Tokens<'_>, index: usize) -> Option<&'static str> {
     if name.has(tag::EXECUTE) && tokens.at(at + 1).text == "(" {
         return FOUND;
     }
+    let is_enclosed =
+        name.has(tag::COMMON_COMMAND) && tokens.is_any(at + 1, &["&", "|"]) && tokens.at(at + 2).is_end();
+    if is_enclosed {
+        return FOUND;
+    }
     let is_variable = tokens.at(start).text == "$"
-        && tokens.at(start + 1).kind == Kind::Word
+        && tokens.at(start + 1).is_name()
+        && !tokens.at(start + 1).is_spaced
         && (tokens.at(start + 2).is_spaced || tokens.at(start + 2).text == "$");
     if is_variable && (token.text == ";" || is_double || index == 0) {
         return FOUND;
     }
-    if is_double && before.is_end() && name.is_end() {
-        return FOUND;
-    }
     None
+}
+
+/// `[ -f x ]`, `if ..; then`, `while ..; do`, `./x`.
+fn is_statement(tokens: &Tokens<'_>, start: usize) -> bool {
+    let is_test = tokens.are(start, &["[", "-"])
+        && tokens.at(start + 1).is_spaced
+        && tokens.at(start + 2).text.len() == 1;
+    let is_loop = tokens.is_any(start, &["if", "while", "until", "for"])
+        && (start + 2..start + 24).any(|at| {
+            tokens.is_any(at, &["then", "do"]) && (tokens.before(at).text == ";" || tokens.at(at).is_line)
+        });
+    let is_file = tokens.are(start, &[".", "/"])
+        && !tokens.at(start + 1).is_spaced
+        && tokens.at(start + 2).is_name()
+        && !tokens.at(start + 2).is_spaced;
+    is_test || is_loop || is_file
+}
+
+/// Whether a name has arguments behind it, or is one that only commands have: `rmt-dump`.
+fn is_whole(tokens: &Tokens<'_>, name: usize) -> bool {
+    let behind = tokens.at(name + 1);
+    let is_hyphened = behind.text == "-" && !behind.is_spaced && tokens.at(name + 2).is_name();
+    is_hyphened && tokens.at(name + 3).is_end()
+        || has_arguments(tokens, if is_hyphened { name + 2 } else { name })
 }
 
 /// `` `id` `` and `$(id)`.

@@ -21,6 +21,15 @@ pub(super) fn call(text: &Text<'_, '_>, index: usize, token: Token<'_>) -> Optio
         return None;
     }
     let is_after_break = text.is_broken() && text.mark.is_some_and(|mark| mark < index);
+    let is_unmistakable = token.has(tag::SQL_RARE) && token.text.contains('_') && !tokens.at(open).is_spaced;
+    if is_unmistakable
+        && index <= 2
+        && tokens.before(index).text != "."
+        && !inside.is_end()
+        && tokens.len() <= 24
+    {
+        return FOUND;
+    }
     match token.text {
         "sleep" | "pg_sleep" | "benchmark"
             if inside.kind == Kind::Number || inside.text == "(" || is_mark(inside) || inside.is_name() =>

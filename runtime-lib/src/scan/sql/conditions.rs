@@ -8,12 +8,17 @@ use crate::scan::tokens::{Kind, Tokens};
 pub(super) fn condition(text: &Text<'_, '_>, from: usize) -> Option<&'static str> {
     let tokens = text.tokens;
     let (left, next) = operand(tokens, from)?;
+    // `7 or ..`, `or ..`: what stands before belongs to the statement around.
+    let is_behind_number = from == 2 && tokens.at(0).kind == Kind::Number;
     let Some((is_sql, behind)) = comparison(tokens, next) else {
         let ends = tokens.at(skip(tokens, next, &[")", "'", "\"", ";"])).is_end() || text.is_cut;
-        let is_literal =
-            matches!(left, Operand::Number | Operand::Text) || tokens.is_any(from, &["true", "false"]);
-        return (text.is_broken() && ends && (is_literal || text.is_cut))
-            .then_some("condition after a quotation mark");
+        let is_truth = tokens.is_any(from, &["true", "false"]);
+        let is_literal = matches!(left, Operand::Number | Operand::Text) || is_truth;
+        let is_tail = from <= 2 && text.is_cut && next + 3 >= tokens.len() && (from == 1 || is_behind_number);
+        return (text.is_broken() && ends && (is_literal || text.is_cut)
+            || is_literal && is_tail
+            || is_truth && is_behind_number && ends)
+            .then_some("condition after a literal");
     };
     let right = operand(tokens, behind).map(|(right, _)| right);
     let are_literal = matches!(
@@ -26,11 +31,21 @@ pub(super) fn condition(text: &Text<'_, '_>, from: usize) -> Option<&'static str
         && is_sql
         && tokens.at(next - 1).text == tokens.at(skip(tokens, behind, &["("])).text;
     let is_open = right.is_none() && left == Operand::Number;
+    let is_asked = left == Operand::Call
+        && tokens.at(from_call(tokens, from)).has(tag::SQL_RARE | tag::SQL_CALL)
+        || left == Operand::Number && is_sql;
+    // PromQL compares with `==`.
+    if is_behind_number && is_asked && !tokens.are(next, &["=", "="]) || from == 1 && text.is_cut && is_sql {
+        return Some("condition after a literal");
+    }
     if (are_literal && (is_sql || left == Operand::Text)) || is_same || is_open {
         return Some("condition that is always true or false");
     }
     if are_literal && left == Operand::Number && tokens.len() <= 24 {
         return Some("condition that is always true or false");
+    }
+    if text.is_inverted && text.mark.is_some_and(|mark| mark < from) && is_mark_ahead(tokens, behind) {
+        return Some("condition after a quotation mark");
     }
     if text.is_broken() && (text.mark.is_some_and(|mark| mark < from) || text.is_cut || right.is_none()) {
         return Some("condition after a quotation mark");
@@ -38,6 +53,24 @@ pub(super) fn condition(text: &Text<'_, '_>, from: usize) -> Option<&'static str
     // An unfinished literal at the end: the text goes on in the statement around it.
     let is_unfinished = is_mark(tokens.at(tokens.len().saturating_sub(1))) && text.is_odd;
     is_unfinished.then_some("condition with an open quotation mark")
+}
+
+/// Where the name of a call stands, behind what an operand may begin with.
+fn from_call(tokens: &Tokens<'_>, from: usize) -> usize {
+    skip(tokens, from, &["(", "+", "-", "!", "~", "not", "binary"])
+}
+
+fn is_mark_ahead(tokens: &Tokens<'_>, from: usize) -> bool {
+    (from..from + 3).any(|at| is_mark(tokens.at(at)))
+}
+
+/// `(..) --`: a bracket that needs no other, and nothing behind it.
+pub(super) fn bracketed(text: &Text<'_, '_>) -> Option<&'static str> {
+    const WORDS: u64 = tag::SQL_CALL | tag::SQL_RARE | tag::SQL_VERB;
+    let tokens = text.tokens;
+    let is_sql = tokens.tags & WORDS != 0 || tokens.has_sign(b"@'\"");
+    (text.is_cut && is_sql && tokens.at(0).text == "(" && tokens.len() <= 40)
+        .then_some("comment after a bracket")
 }
 
 /// `1=1` alone or at the end of a short text.
@@ -53,7 +86,7 @@ pub(super) fn number(text: &Text<'_, '_>, index: usize) -> Option<&'static str> 
         let right = tokens.at(behind);
         let is_equal = right.kind == Kind::Number
             && (tokens.at(at).text == "=" && right.text == left && tokens.at(at + 1).text != "="
-                || tokens.at(at).text == "!" && right.text.starts_with(left) && tokens.len() <= 4);
+                || tokens.is_any(at, &["!", "<"]) && index == 0 && tokens.len() == 4);
         if is_equal {
             return Some("condition that is always true or false");
         }

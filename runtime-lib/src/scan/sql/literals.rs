@@ -3,7 +3,7 @@
 use super::conditions::{Operand, comparison, operand};
 use super::text::{Text, is_any, is_mark, skip};
 use crate::scan::lexicon::tag;
-use crate::scan::tokens::{Kind, Token};
+use crate::scan::tokens::{Kind, Token, Tokens};
 
 /// What the text does with the first of its marks.
 pub(super) fn first_mark(text: &Text<'_, '_>) -> Option<&'static str> {
@@ -19,7 +19,17 @@ pub(super) fn first_mark(text: &Text<'_, '_>) -> Option<&'static str> {
     if text.is_cut && opens && !is_quoted && tokens.len() - mark <= 12 {
         return Some("comment after a quotation mark");
     }
+    if text.is_odd && mark == 0 && is_list_of_values(text) {
+        return Some("values after a quotation mark");
+    }
+    if tokens.are(mark + 1, &["(", "function", "("]) {
+        return Some("function after a quotation mark");
+    }
     if text.is_odd && opens {
+        let is_compared = next.has(tag::SQL_COMPARE) && !matches!(next.text, "is" | "in" | "mod" | "like");
+        if mark == 0 && is_compared && tokens.at(behind + 1).is_name() && tokens.len() <= 6 {
+            return Some("condition after a quotation mark");
+        }
         if next.has(tag::SQL_JOIN) && next.text != "where" {
             let after = tokens.at(behind + 1);
             let has_end =
@@ -49,10 +59,43 @@ pub(super) fn first_mark(text: &Text<'_, '_>) -> Option<&'static str> {
     None
 }
 
+/// `', 2, 1`: no word, and signs that numbers of prose do not have.
+fn is_list_of_values(text: &Text<'_, '_>) -> bool {
+    let tokens = text.tokens;
+    let has_number = tokens.iter().any(|(_, token)| token.kind == Kind::Number);
+    let is_plain = tokens.iter().all(|(_, token)| token.kind != Kind::Word);
+    has_number && is_plain && tokens.len() <= 24 && tokens.has_sign(b"*,<>=") && !tokens.has_sign(b":[{")
+}
+
+/// `'1' not regexp '2'`.
+pub(super) fn compared(tokens: &Tokens<'_>, index: usize) -> Option<&'static str> {
+    let left =
+        if tokens.before(index).text == "not" { index.checked_sub(2)? } else { index.checked_sub(1)? };
+    // The marks around a quoted word touch it.
+    (is_mark(tokens.at(left))
+        && is_mark(tokens.at(index + 1))
+        && tokens.at(index).is_spaced
+        && tokens.at(index + 1).is_spaced
+        && is_any(tokens.at(index), &["like", "rlike", "regexp", "ilike", "glob", "similar"]))
+    .then_some("comparison of literals")
+}
+
+/// What stands between quotation marks, joined by `or` or `and`: `x'or'y`.
+fn joined(tokens: &Tokens<'_>, index: usize, mark: Token<'_>) -> bool {
+    let (join, closing, behind) = (tokens.at(index + 1), tokens.at(index + 2), tokens.at(index + 3));
+    join.has(tag::SQL_JOIN)
+        && closing.text == mark.text
+        && behind.is_name()
+        && !join.is_spaced
+        && !closing.is_spaced
+        && !behind.is_spaced
+}
+
 pub(super) fn sign(text: &Text<'_, '_>, index: usize, token: Token<'_>) -> Option<&'static str> {
     let tokens = text.tokens;
     let next = tokens.at(index + 1);
     match token.text {
+        "'" | "\"" | "`" if joined(tokens, index, token) => Some("condition after a quotation mark"),
         "'" | "\"" => {
             let behind = skip(tokens, index + 1, &[")"]);
             let operator = tokens.at(behind);
@@ -114,13 +157,37 @@ pub(super) fn sign(text: &Text<'_, '_>, index: usize, token: Token<'_>) -> Optio
             (is_literal(left) && right.is_none_or(is_literal))
                 .then_some("condition that is always true or false")
         }
-        ":" if next.text == ":"
-            && tokens
-                .is_any(index + 2, &["int", "jsonb", "json", "text", "varchar", "integer", "numeric"]) =>
+        "`" if tokens.are(index + 1, &[".", "`"])
+            && !next.is_spaced
+            && tokens.tags & (tag::SQL_WORD | tag::SQL_VERB) != 0 =>
         {
-            (is_mark(tokens.before(index)) || tokens.before(index).text == ")")
-                .then_some("cast in a database")
+            Some("quoted names of a database")
         }
+        ":" if next.text == ":" && !next.is_spaced => cast(tokens, index),
         _ => None,
     }
+}
+
+/// `x::int`
+fn cast(tokens: &Tokens<'_>, index: usize) -> Option<&'static str> {
+    // Names of modules in other languages, too.
+    const SHARED: &[&str] = &["json", "text"];
+    const TYPES: &[&str] = &[
+        "int",
+        "integer",
+        "bigint",
+        "smallint",
+        "jsonb",
+        "varchar",
+        "numeric",
+        "regclass",
+        "bytea",
+        "timestamp",
+    ];
+    let (before, behind) = (tokens.before(index), tokens.at(index + 3));
+    let is_value = is_mark(before) || before.text == ")";
+    let is_type = tokens.is_any(index + 2, TYPES) || is_value && tokens.is_any(index + 2, SHARED);
+    let ends = !(behind.text == ":" || behind.text == "(" || behind.text == "<") || behind.is_spaced;
+    (is_type && ends && (is_value || before.is_name() && !tokens.at(index).is_spaced))
+        .then_some("cast in a database")
 }

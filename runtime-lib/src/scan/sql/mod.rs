@@ -10,32 +10,56 @@ use super::lexicon::tag;
 use super::tokens::{Kind, Token, Tokens};
 use text::Text;
 
+const WORDS: u64 = tag::SQL_JOIN
+    | tag::SQL_VERB
+    | tag::SQL_RARE
+    | tag::SQL_NAME
+    | tag::SQL_COMPARE
+    | tag::SQL_CALL
+    | tag::SQL_WORD;
+
 /// What fired, if something did.
 pub(super) fn detect(tokens: &Tokens<'_>) -> Option<&'static str> {
-    const WORDS: u64 = tag::SQL_JOIN
-        | tag::SQL_VERB
-        | tag::SQL_RARE
-        | tag::SQL_NAME
-        | tag::SQL_COMPARE
-        | tag::SQL_CALL
-        | tag::SQL_WORD;
-    let has_signs = tokens.has_sign(b"'\"`=|&@");
+    let has_signs = tokens.has_sign(b"'\"`=|&@:");
     if tokens.tags & WORDS == 0 && !has_signs {
         return None;
     }
-    let text = Text::read(tokens);
+    found_in(&Text::read(tokens)).or_else(|| {
+        // A database reads a comment as a space, so that words may be joined or parted by them.
+        let bare = if tokens.has_sign(b"*") { without_comments(tokens.text)? } else { return None };
+        found_in(&Text::read(&Tokens::of(&bare)))
+    })
+}
+
+/// The text with a space for each of its comments; `None`: it has none.
+fn without_comments(text: &str) -> Option<String> {
+    let (mut bare, mut rest) = (String::new(), text);
+    while let Some((before, comment)) = rest.split_once("/*").filter(|(_, comment)| !comment.starts_with('!'))
+    {
+        let (_, behind) = comment.split_once("*/")?;
+        bare.extend([before, " "]);
+        rest = behind;
+    }
+    bare.push_str(rest);
+    (rest.len() < text.len()).then_some(bare)
+}
+
+fn found_in(text: &Text<'_, '_>) -> Option<&'static str> {
+    let tokens = text.tokens;
     for (index, token) in tokens.iter() {
         let found = match token.kind {
-            Kind::Word if token.has(WORDS) => word(&text, index, token),
-            Kind::Sign => literals::sign(&text, index, token),
-            Kind::Number => conditions::number(&text, index),
-            Kind::Word | Kind::Nothing => None,
+            Kind::Word if token.has(WORDS) => word(text, index, token),
+            Kind::Sign if matches!(token.sign, b'\'' | b'"' | b'`' | b'/' | b'@' | b'|' | b'&' | b':') => {
+                literals::sign(text, index, token)
+            }
+            Kind::Number => conditions::number(text, index),
+            Kind::Word | Kind::Sign | Kind::Nothing => None,
         };
         if found.is_some() {
             return found;
         }
     }
-    literals::first_mark(&text)
+    literals::first_mark(text).or_else(|| conditions::bracketed(text))
 }
 
 fn word(text: &Text<'_, '_>, index: usize, token: Token<'_>) -> Option<&'static str> {
@@ -48,6 +72,11 @@ fn word(text: &Text<'_, '_>, index: usize, token: Token<'_>) -> Option<&'static 
     }
     if token.text == "xor" && next.kind == Kind::Number {
         return Some("condition that is always true or false");
+    }
+    if token.has(tag::SQL_COMPARE)
+        && let Some(found) = literals::compared(tokens, index)
+    {
+        return Some(found);
     }
     if token.text.starts_with("xp_") || token.text.starts_with("sp_") && token.has(tag::SQL_NAME) {
         return Some("stored procedure of a database");

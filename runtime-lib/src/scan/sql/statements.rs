@@ -24,16 +24,24 @@ pub(super) fn statement(text: &Text<'_, '_>, index: usize, token: Token<'_>) -> 
             is_select && (!after.is_end() || text.is_broken() || index > 0)
         }
         "select" => is_select(text, index, is_stacked),
-        "insert" => next.text == "into" && (is_stacked || has_next(tokens, index, 40, &["values", "select"])),
+        "insert" => {
+            next.text == "into"
+                && (is_stacked && !is_article(tokens.at(index + 2))
+                    || has_next(tokens, index, 40, &["values", "select"]))
+        }
         "update" => {
             let set = has_next(tokens, index, 6, &["set"]);
             set && has_next(tokens, index, 12, &["="]) && (is_stacked || tokens.len() <= 60)
         }
         "delete" => {
             next.text == "from"
-                && (is_stacked
+                && (is_stacked && !is_article(tokens.at(index + 2))
                     || has_next(tokens, index, 6, &["where", ";"])
                         && has_next(tokens, index, 16, &["=", ";", "-"]))
+        }
+        "backup" if next.text == "database" => has_next(tokens, index, 6, &["to"]),
+        "alter" if next.text == "table" && has_next(tokens, index, 6, &["`"]) => {
+            has_next(tokens, index, 12, &["add", "change", "drop", "modify", "rename", "set", "engine"])
         }
         "drop" | "create" | "alter" | "truncate" | "rename" | "backup" => {
             let is_thing = is_any(
@@ -65,10 +73,15 @@ pub(super) fn statement(text: &Text<'_, '_>, index: usize, token: Token<'_>) -> 
                 || next.text.starts_with("sp_")
                 || is_any(next, &["master", "sp", "immediate", "xp"])
                 || tokens.are(index + 1, &["(", "@"])
+                || is_stacked && next.text == "(" && is_mark(tokens.at(index + 2))
                 || next.text == "@"
         }
         "declare" => next.text == "@" || is_stacked && next.kind == Kind::Word,
-        "set" => next.text == "@" && has_next(tokens, index, 6, &["="]) && (is_stacked || text.is_odd),
+        "set" => {
+            next.text == "@"
+                && tokens.at(index + 2).kind == Kind::Word
+                && (is_stacked || text.is_odd || before.kind == Kind::Sign && before.text != ".")
+        }
         "waitfor" => is_any(next, &["delay", "time"]),
         "begin" | "shutdown" | "use" | "grant" | "revoke" | "kill" | "dbcc" | "bulk" | "handler"
         | "merge" => is_stacked && text.is_broken(),
@@ -81,7 +94,7 @@ pub(super) fn statement(text: &Text<'_, '_>, index: usize, token: Token<'_>) -> 
 /// Whether `select` begins a query and not a sentence.
 fn is_select(text: &Text<'_, '_>, index: usize, is_stacked: bool) -> bool {
     let tokens = text.tokens;
-    let next_at = skip(tokens, index + 1, &["distinct", "all", "top", "(", "-", "+", "!"]);
+    let next_at = skip(tokens, index + 1, &["distinct", "all", "top", "(", "-", "+", "!", "@"]);
     let (next, after) = (tokens.at(next_at), tokens.at(next_at + 1));
     if tokens.at(index + 1).text == "(" && tokens.before(index).text == "("
         || tokens.are(next_at, &["@", "@"])
@@ -94,13 +107,7 @@ fn is_select(text: &Text<'_, '_>, index: usize, is_stacked: bool) -> bool {
         let behind = tokens.at(from + 2);
         source.text == "("
             || source.kind == Kind::Word
-                && !is_any(
-                    source,
-                    &[
-                        "the", "a", "an", "my", "your", "our", "this", "that", "these", "all", "our", "each",
-                        "one",
-                    ],
-                )
+                && !is_article(source)
                 && (behind.is_end()
                     || behind.kind == Kind::Sign && behind.text != "'"
                     || behind.has(tag::SQL_JOIN | tag::SQL_WORD)
@@ -111,6 +118,7 @@ fn is_select(text: &Text<'_, '_>, index: usize, is_stacked: bool) -> bool {
         || after.text == "."
         || after.text == "("
         || after.text == "from"
+        || after.text == ")" && tokens.at(index + 1).text == "("
         || next.kind == Kind::Number
         || is_mark(next);
     if is_source
@@ -123,16 +131,31 @@ fn is_select(text: &Text<'_, '_>, index: usize, is_stacked: bool) -> bool {
     {
         return true;
     }
-    let is_function =
-        next.has(tag::SQL_RARE | tag::SQL_CALL) && after.text == "(" && !tokens.at(next_at + 1).is_spaced;
+    let is_function = next.has(tag::SQL_RARE | tag::SQL_CALL)
+        && after.text == "("
+        && (!after.is_spaced || next.has(tag::SQL_RARE));
     let is_lone_value = next.kind == Kind::Number
         && (after.is_end() || is_any(after, &[",", ";", "-", "#", "'"]))
         && (index == 0 || tokens.before(index).kind == Kind::Sign);
     is_function
         || is_lone_value
-        || is_stacked && (next.is_name() || next.text == "*")
-        || tokens.before(index).text == "(" && (is_list || from.is_some())
+        || is_stacked && (text.is_broken() || is_value(next, after))
+        || tokens.before(index).text == "(" && (next.is_end() || is_list || from.is_some())
         || has_next(tokens, index, 12, &["group"]) && has_next(tokens, index, 24, &["having"])
+}
+
+/// `*`, `user`, `version()`: what is selected, and not the next word of a sentence.
+fn is_value(first: Token<'_>, behind: Token<'_>) -> bool {
+    let is_joined = behind.kind == Kind::Sign && !behind.is_spaced && !matches!(behind.text, "'" | "-" | ".");
+    first.text == "*"
+        || first.kind == Kind::Number
+        || first.has(tag::SQL_NAME)
+        || first.kind == Kind::Word && (behind.is_end() || is_joined)
+}
+
+/// Articles and the like, which stand before the things of a sentence.
+fn is_article(token: Token<'_>) -> bool {
+    is_any(token, &["the", "a", "an", "my", "your", "our", "this", "that", "these", "all", "each", "one"])
 }
 
 /// Clauses that stand behind a query.
@@ -153,6 +176,9 @@ pub(super) fn clause(text: &Text<'_, '_>, index: usize, token: Token<'_>) -> Opt
                     .next_tagged(index + 3, 8, tag::SQL_JOIN)
                     .is_some_and(|at| tokens.at(at).text == "having");
             (is_position || is_having || text.is_broken() && text.is_cut).then_some("clause behind a query")
+        }
+        "from" if index == 0 && tokens.at(1).is_name() && tokens.is_any(2, &["group", "order"]) => {
+            tokens.is_any(3, &["by"]).then_some("clause behind a query")
         }
         "into" if is_any(next, &["outfile", "dumpfile"]) => Some("file written by a database"),
         "procedure" if next.text == "analyse" => Some("clause behind a query"),

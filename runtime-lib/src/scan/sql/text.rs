@@ -12,6 +12,8 @@ pub(super) struct Text<'a, 't> {
     pub(super) mark: Option<usize>,
     /// It ends in a comment.
     pub(super) is_cut: bool,
+    /// The first mark closes what it did not open: `x' or y like '%z%`.
+    pub(super) is_inverted: bool,
     /// A word that a query cannot do without stands in it.
     pub(super) has_query: bool,
 }
@@ -40,7 +42,11 @@ impl<'a, 't> Text<'a, 't> {
             }
         }
         let is_odd = single % 2 == 1 || double % 2 == 1;
-        Self { tokens, is_odd, mark, is_cut: is_cut(tokens), has_query }
+        let is_inverted = mark.is_some_and(|mark| {
+            let (here, next) = (tokens.at(mark), tokens.at(mark + 1));
+            (mark == 0 || !here.is_spaced) && next.is_spaced && next.has(tag::SQL_JOIN)
+        });
+        Self { tokens, is_odd, mark, is_cut: is_cut(tokens), is_inverted, has_query }
     }
 
     /// A literal of the statement around was closed, or its rest was cut off.

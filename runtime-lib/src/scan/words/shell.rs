@@ -18,7 +18,25 @@ pub(super) const WORDS: List = &[
          yum dnf pip pip3 npm pipx visudo chsh getent finger ll tac od nl rev hd vdir dir systeminfo csvtool zsoelim \
          csplit ansible chef-client iex iwr irm attrib shutdown msiexec cipher ldapsearch ntdsutil vssadmin agetty \
          ifdown smbclient rpcclient xterm tmux screen gosu capsh dosbox bcdboot cscli lsblk blkid modprobe sshd httpd \
-         nginx apache2 zgrep zless bzcat xzcat",
+         nginx apache2 zgrep zless bzcat xzcat \
+         findstr zstdcat zstdgrep bsdtar lzcat lzgrep zdiff zcmp bzless bzdiff bzgrep xzless xzgrep bunzip2 unxz unlzma lzma \
+         zstd unzstd cpio mawk nawk aria2c axel fping hping3 nping arping mtr whois tshark ngrep iftop ncdu pidof \
+         pstree fuser renice chattr lsattr setfacl getfacl setcap getcap groupadd groupdel gpasswd chpasswd chage \
+         vipw vigr logname stty mktemp mkfifo mknod readlink realpath basename dirname nproc numfmt shuf tsort \
+         unexpand sha1sum sha256sum sha512sum md5sum cksum b2sum basenc base58 uuencode uudecode objdump readelf \
+         gcore tclsh luajit irb pypy jrunscript jjs ghci lldb valgrind rlwrap rlogin rexec sshpass autossh lftp ncftp \
+         smbmap rpcinfo showmount nbtscan sqlmap nikto gobuster msfconsole msfvenom journalctl loginctl timedatectl \
+         hostnamectl resolvectl networkctl machinectl dmidecode lspci lsusb lshw lsns nsenter runc podman buildah \
+         skopeo nerdctl crictl opkg toybox mailx sendmail postqueue nsupdate wevtutil wbadmin diskpart bcdedit \
+         reagentc takeown cacls fsutil makecab extrac32 esentutl certreq installutil mavinject msbuild msdt msxsl \
+         odbcconf regasm regsvcs winrm winrs xwizard quser qwinsta rwinsta gpresult gpupdate nltest dsquery csvde \
+         ldifde nbtstat pathping getmac driverquery tzutil powercfg \
+         arj bpftrace byebug certbot choom clamscan cobc cowsay cupsfilter distcc dmsetup dvips easy_install elvish \
+         enscript espeak exiftool facter gcloud genisoimage ginsh gtester iconv ispell jq ksshell ksu latexmk \
+         ldconfig logsave lualatex luatex msgattrib msgcat msgconv msgfilter msgmerge msguniq multitime nasm neofetch \
+         nft nroff openvpn openvt pandoc pdflatex perlbug pexec pidstat pkexec psftp rpmdb rpmquery rpmverify \
+         rtorrent rview rvim scanmem scrot slsh softlimit tasksh tdbtool tmate torify torsocks troff unsquashfs \
+         varnishncsa vimdiff virsh whiptail xdotool xelatex xetex xmodmap yash zathura ptx pg exim hexedit wish gimp",
     ),
     (
         COMMON_COMMAND,

@@ -8,6 +8,8 @@ use heddle_tests::client::CallResult;
 use heddle_tests::http::{self, Server};
 use serde_json::{Value, json};
 
+use crate::schemas::check;
+
 const DELETE: &str = "delete_dashboard";
 
 fn call(id: u64) -> Value {
@@ -65,6 +67,8 @@ fn a_user_of_2025_is_shown_the_hold_on_the_stream_of_the_call() {
     // The user does not answer, the operator does.
     answer(home.path(), &["approve", &ticket_in(message)]);
     let withdrawn = stream.event().expect("the question is taken back");
+    check("2025-11-25", "ElicitRequest", &question);
+    check("2025-11-25", "CancelledNotification", &withdrawn);
     assert_eq!(withdrawn["method"], "notifications/cancelled", "{withdrawn}");
     assert_eq!(withdrawn["params"]["requestId"], question["id"]);
     let last = stream.event().expect("an answer");
@@ -147,6 +151,7 @@ fn a_user_of_2026_is_shown_the_hold_between_the_halves_of_the_call() {
     let ask = |params| server.stateless(&[], &json!(1), "tools/call", with_forms(params)).json();
     let shown = ask(call(30))["result"].clone();
     assert_eq!(shown["resultType"], "input_required", "{shown}");
+    check("2026-07-28", "InputRequiredResult", &shown);
     let question = &shown["inputRequests"]["hold"];
     assert_eq!(question["method"], "elicitation/create", "{shown}");
     let ticket = ticket_in(question["params"]["message"].as_str().expect("a message"));

@@ -18,7 +18,8 @@ fn definition(revision: &str, name: &str) -> Validator {
     jsonschema::validator_for(&schema).unwrap_or_else(|fault| panic!("{revision}: {name}: {fault}"))
 }
 
-fn check(revision: &str, name: &str, value: &Value) {
+/// Holds a message, or a part of one, against a definition.
+pub fn check(revision: &str, name: &str, value: &Value) {
     let faults: Vec<String> = definition(revision, name)
         .iter_errors(value)
         .map(|fault| format!("{}: {fault}", fault.instance_path()))

@@ -442,5 +442,12 @@ fn a_name_that_may_lead_inside_is_a_widening() {
     let back = diff(&open, &closed);
     let sentence = "https://shop.lan no longer leads to this machine or into a private network";
     assert_eq!(effect_of(sentence, &back), Some(Effect::Narrowing));
-    assert!(!back.iter().any(|change| change.id == "origins/https://shop.lan"), "{back:#?}");
+    // Told once: no tool asks anything else, and no secret goes anywhere else.
+    assert_eq!(back.len(), 1, "{back:#?}");
+    assert_eq!(diff(&closed, &open).len(), 1);
+
+    let otherwise = SHOP.replace("http://localhost:8080", "https://shop.lan");
+    let otherwise = otherwise.replace("      url:", "      allow_private: \"the attic now\"\n      url:");
+    let reason = diff(&open, &plan(&otherwise));
+    assert_eq!(reason.iter().map(Change::effect).collect::<Vec<_>>(), [Effect::Neutral], "{reason:#?}");
 }

@@ -132,7 +132,6 @@ pub(super) fn compare(old: &Plan, new: &Plan, changes: &mut Changes) {
     );
     self::audit(*audit, new.audit, changes);
     origins(old, new, changes);
-    grants(old, new, changes);
 }
 
 /// All that a new agent may do; its tools apart.
@@ -327,7 +326,7 @@ fn reaches(origin: &Origin, (side, plan): (Side, &Plan), delta: Delta, changes: 
     });
 }
 
-fn grants(old: &Plan, new: &Plan, changes: &mut Changes) {
+pub(super) fn grants(old: &Plan, new: &Plan, changes: &mut Changes) {
     let none = BTreeSet::new();
     let slots = |of: &Plan, grant: &GrantId| of.grants.get(grant).cloned().unwrap_or_default();
     for (grant, places) in &new.grants {

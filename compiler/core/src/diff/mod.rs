@@ -29,8 +29,10 @@ use change::Changes;
 pub fn diff(old: &Plan, new: &Plan) -> Vec<Change> {
     let mut changes = Changes::default();
     agent::compare(old, new, &mut changes);
+    let aligned = aligned(old, new);
+    agent::grants(&aligned, new, &mut changes);
     for (name, tool) in &new.tools {
-        match old.tools.get(name) {
+        match aligned.tools.get(name) {
             Some(before) => tool::compare(name, (before, old.tier), (tool, new.tier), &mut changes),
             None => tool::added(name, tool, &mut changes),
         }
@@ -39,6 +41,32 @@ pub fn diff(old: &Plan, new: &Plan) -> Vec<Change> {
         tool::removed(name, tool, &mut changes);
     }
     changes.into_sorted()
+}
+
+/// The old plan with the new one's word on the addresses of each origin that both list. What changed about these is told
+/// once, of the origin; it makes no other request of each tool that goes there, and no other place of a secret.
+fn aligned(old: &Plan, new: &Plan) -> Plan {
+    let only = |plan: &Plan, url: &str| {
+        let mut same = plan.origins.iter().filter(|origin| words::origin(origin) == url);
+        same.next().filter(|_| same.next().is_none()).cloned()
+    };
+    let mut aligned = old.clone();
+    for before in &old.origins {
+        let url = words::origin(before);
+        let (Some(_), Some(after)) = (only(old, &url), only(new, &url)) else { continue };
+        let tools = aligned.tools.values_mut().filter(|tool| tool.origin == *before);
+        tools.for_each(|tool| tool.origin = after.clone());
+        let grants = std::mem::take(&mut aligned.grants).into_iter();
+        aligned.grants = grants
+            .map(|(mut grant, slots)| {
+                if grant.origin == *before {
+                    grant.origin = after.clone();
+                }
+                (grant, slots)
+            })
+            .collect();
+    }
+    aligned
 }
 
 /// The changes from no agent at all: all of what it may do.

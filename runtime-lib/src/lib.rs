@@ -17,8 +17,10 @@ pub mod decl;
 mod http;
 mod mcp;
 pub mod method;
+mod parts;
 mod pipeline;
 pub mod proof;
+mod random;
 #[cfg(feature = "rehearsal")]
 mod rehearsal;
 #[cfg(feature = "scan")]

@@ -15,12 +15,12 @@ use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
 use zeroize::Zeroizing;
 
 use super::key::Key;
+use crate::random;
 
 /// Longest ticket, in bytes: nobody reads more than that before saying yes.
 pub(super) const LONGEST: u64 = 256 * 1024;
@@ -271,13 +271,8 @@ fn check_folder(path: &Path, metadata: &fs::Metadata) -> Result<(), String> {
 
 /// Bytes that nobody can guess.
 pub(crate) fn random<const N: usize>() -> Result<Zeroizing<[u8; N]>, String> {
-    // Opened once, so that a walled-in process still has it.
-    static SOURCE: OnceLock<Option<File>> = OnceLock::new();
-    let path = Path::new("/dev/urandom");
-    let source = SOURCE.get_or_init(|| File::open(path).ok()).as_ref();
-    let mut source = source.ok_or_else(|| format!("`{}` cannot be read", path.display()))?;
     let mut bytes = Zeroizing::new([0; N]);
-    source.read_exact(bytes.as_mut_slice()).map_err(|error| fault("read", path, &error))?;
+    random::fill(bytes.as_mut_slice()).map_err(|error| error.to_string())?;
     Ok(bytes)
 }
 

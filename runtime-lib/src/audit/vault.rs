@@ -7,6 +7,7 @@
 use super::fault::{AuditError, Cause};
 use super::keys::{LENGTH, Root};
 use super::line::hex;
+use crate::random;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
@@ -126,11 +127,9 @@ impl Vault {
     }
 
     fn random(&self) -> Result<Zeroizing<[u8; LENGTH]>, AuditError> {
-        let source = Path::new("/dev/urandom");
         let mut bytes = Zeroizing::new([0; LENGTH]);
-        File::open(source)
-            .and_then(|mut file| file.read_exact(bytes.as_mut_slice()))
-            .map_err(|error| AuditError::io(source, "read", error))?;
+        random::fill(bytes.as_mut_slice())
+            .map_err(|error| AuditError::io(&self.folder.join("key"), "make", error))?;
         Ok(bytes)
     }
 

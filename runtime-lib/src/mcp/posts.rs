@@ -69,7 +69,7 @@ impl Posts {
             .map(|version| (version.clone(), Hub::start(handler.clone(), Some(version.clone()))))
             .collect();
         let stateless = Hub::start(handler.clone(), None);
-        Ok(Self { handler, stateless, of_sessions, sessions: Sessions::new()?, pipeline, stop })
+        Ok(Self { handler, stateless, of_sessions, sessions: Sessions::default(), pipeline, stop })
     }
 
     /// Takes a message in.

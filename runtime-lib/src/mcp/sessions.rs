@@ -3,10 +3,10 @@
 
 use super::introduction::Introduction;
 use crate::call::Principal;
+use crate::random;
 use rmcp::model::ProtocolVersion;
 use std::collections::{BTreeMap, HashMap};
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -17,10 +17,8 @@ const MOST: usize = 16 * 1024;
 const IDLE: Duration = Duration::from_secs(60 * 60);
 
 /// All sessions.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Sessions {
-    /// Opened once, so that a walled-in process still has it.
-    random: File,
     table: Mutex<Table>,
 }
 
@@ -54,11 +52,6 @@ pub struct Found {
 }
 
 impl Sessions {
-    /// No sessions yet.
-    pub fn new() -> io::Result<Self> {
-        Ok(Self { random: File::open("/dev/urandom")?, table: Mutex::default() })
-    }
-
     /// A new session, bound to who asked for it.
     pub fn open(
         &self,
@@ -67,7 +60,7 @@ impl Sessions {
         introduction: Introduction,
     ) -> io::Result<Arc<str>> {
         let mut bytes = [0; 16];
-        (&self.random).read_exact(&mut bytes)?;
+        random::fill(&mut bytes)?;
         let id: Arc<str> = bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into();
         let session = Session { principal, version, introduction, used: 0, at: Instant::now() };
         self.with(|table| table.add(id.clone(), session));
@@ -160,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_session_is_its_principals_alone() {
-        let sessions = Sessions::new().unwrap();
+        let sessions = Sessions::default();
         let (ada, bob) = (Principal::named("ada", true), Principal::named("bob", true));
         let id = open(&sessions, &ada);
         assert_eq!(id.len(), 32);
@@ -177,7 +170,7 @@ mod tests {
 
     #[test]
     fn too_many_sessions_take_the_place_of_their_own() {
-        let sessions = Sessions::new().unwrap();
+        let sessions = Sessions::default();
         let (ada, bob) = (Principal::named("ada", true), Principal::named("bob", true));
         let of_bob = open(&sessions, &bob);
         let used = open(&sessions, &ada);
@@ -198,7 +191,7 @@ mod tests {
 
     #[test]
     fn there_is_an_end_to_all_principals_together() {
-        let sessions = Sessions::new().unwrap();
+        let sessions = Sessions::default();
         for n in 0..MOST + 10 {
             open(&sessions, &Principal::named(&format!("p{n}"), true));
         }

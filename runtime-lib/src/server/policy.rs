@@ -7,6 +7,7 @@ use crate::decl::{
     Validation, When,
 };
 use crate::mcp::{Catalogue, schema};
+use crate::parts::PARTS;
 use crate::proof::Row;
 use crate::tier::Level;
 use serde_json::{Map, Value, json};
@@ -17,6 +18,7 @@ pub fn describe(agent: &Agent, tier: Level, rows: &[&'static Row]) -> String {
     let policy = json!({
         "agent": agent.name,
         "audit": audit(&agent.audit),
+        "code": PARTS,
         "deadline_ms": agent.deadline_ms,
         "grants": agent.grants.iter().map(|grant| json!({
             "key": grant.key,

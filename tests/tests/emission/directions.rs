@@ -26,7 +26,7 @@ const COMPILER: &[(&str, &[&str])] = &[
 ];
 
 const VOCABULARY: &[&str] =
-    &["access", "address", "decl", "method", "proof", "rehearsal", "scan", "text", "tier"];
+    &["access", "address", "decl", "method", "parts", "proof", "random", "rehearsal", "scan", "text", "tier"];
 
 /// Modules of the runtime from the ground up; each may name those of its own row and of the rows above it.
 const RUNTIME: &[&[&str]] = &[

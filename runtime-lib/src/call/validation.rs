@@ -56,6 +56,8 @@ pub fn input_validation(mut call: Call<'_, Cleared>) -> Result<Call<'_, Valid>, 
     }
     let Search { findings, problems: misfits } = search;
     problems.extend(misfits);
+    #[cfg(feature = "rehearsal")]
+    findings.iter().for_each(|found| crate::rehearsal::finds(&found.place, found.class.as_str()));
     if problems.is_empty() {
         if findings.is_empty() || row.validation == Validation::Permissive {
             call.findings = findings;

@@ -68,7 +68,7 @@ async fn play(
     for _ in 0..case.times.max(1) {
         drop(rehearsal::take());
         let settled = pipeline.settle(&case.tool, &case.arguments, &caller).await;
-        let Notes { rule, request } = rehearsal::take();
+        let Notes { rule, findings, request } = rehearsal::take();
         answer = match settled {
             None => {
                 json!({ "verdict": "refused", "layer": "unknown_tool", "message": "there is no tool of this name" })
@@ -87,6 +87,9 @@ async fn play(
                 "rule": rule,
             }),
         };
+        if let Some(answer) = answer.as_object_mut() {
+            answer.insert("findings".to_owned(), json!(findings));
+        }
     }
     Ok(answer)
 }

@@ -144,7 +144,10 @@ fn a_file_of_tests_that_makes_no_sense_is_refused() {
     let folder = folder();
     let here = folder.path();
     let one = |expect: &str| format!("tests:\n  - name: n\n    call: forgotten\n    expect: {expect}\n");
+    let schema = schema();
     for (text, why) in [
+        (one("{ allowed: true, finds: { item: [magic] } }"), "data did not match any variant"),
+        (one("{ finds: { item: shell } }"), "line 2: `expect` has one of"),
         (one("{}"), "line 2: `expect` has one of"),
         (one("{ allowed: true, held: x }"), "line 2: `expect` has one of"),
         (one("{ allowed: false }"), "say which layer refuses it"),
@@ -160,11 +163,77 @@ fn a_file_of_tests_that_makes_no_sense_is_refused() {
         let output = run(here, &["test", "shop.yaml"]);
         ended(&output, 1);
         assert!(err(&output).contains(why), "{text}: {}", err(&output));
+        // An editor says so, too; what is no YAML of ours never gets to the schema.
+        if why != "cannot be read" {
+            let document: Value = serde_yaml::from_str(&text).unwrap();
+            assert!(!schema.is_valid(&document), "the schema takes {text}");
+        }
     }
     fs::remove_file(here.join("shop.test.yaml")).unwrap();
     let output = run(here, &["test", "shop.yaml"]);
     ended(&output, 1);
     assert!(err(&output).contains("write `shop.test.yaml`"), "{}", err(&output));
+}
+
+fn schema() -> jsonschema::Validator {
+    let output = run(Path::new("."), &["schema", "--tests"]);
+    ended(&output, 0);
+    jsonschema::validator_for(&serde_json::from_str(&out(&output)).unwrap()).unwrap()
+}
+
+#[test]
+fn the_schema_takes_what_runs() {
+    let schema = schema();
+    let packs = heddle_tests::home::checkout().join("packs");
+    let packs = ["prometheus", "grafana", "git-forge", "ollama", "sonarr", "radarr"]
+        .map(|pack| fs::read_to_string(packs.join(format!("{pack}.test.yaml"))).unwrap());
+    for text in packs.iter().map(String::as_str).chain([TESTS, FINDS]) {
+        let document: Value = serde_yaml::from_str(text).unwrap();
+        assert!(schema.is_valid(&document), "{:#?}", schema.iter_errors(&document).collect::<Vec<_>>());
+    }
+}
+
+/// What an agent that only records what it finds lets pass is still something that a test can ask for.
+const FINDS: &str = r#"tests:
+  - name: a command passes, and is on record
+    call: place_order
+    with: { item: "$(id)", count: 1 }
+    expect: { allowed: { method: POST }, finds: { item: shell } }
+  - name: two things at once
+    call: place_order
+    with: { item: "' OR 1=1; $(id)", count: 1 }
+    expect: { allowed: true, finds: { item: [sql, shell] } }
+  - name: an apple is an apple
+    call: place_order
+    with: { item: apple, count: 1 }
+    expect: { allowed: true, finds: {} }
+"#;
+
+#[test]
+fn what_is_found_and_passes_can_be_asked_for() {
+    let folder = folder();
+    let here = folder.path();
+    write(here, "shop.test.yaml", FINDS);
+    write(here, "shop.yaml", &SHOP.replace("trust_tier: 2", "trust_tier: 2\n    validation: permissive"));
+    let output = run(here, &["test", "shop.yaml"]);
+    assert!(out(&output).contains("policy-shop: 3 passed, 0 failed"), "{}{}", out(&output), err(&output));
+    // What is not found, and what is found and not named, fail.
+    let wrong = FINDS.replace("finds: { item: shell }", "finds: { item: html }");
+    write(here, "shop.test.yaml", &wrong);
+    let output = run(here, &["test", "shop.yaml"]);
+    ended(&output, 1);
+    assert!(out(&output).contains("`html` should be found in `item`, and is not"), "{}", out(&output));
+    assert!(
+        out(&output).contains("`shell` is found in `item`, and `finds` does not name it"),
+        "{}",
+        out(&output)
+    );
+    // Where findings refuse, the refusal says which.
+    write(here, "shop.yaml", SHOP);
+    write(here, "shop.test.yaml", &FINDS.replace("allowed: { method: POST }", "refused: input_validation"));
+    let output = run(here, &["test", "shop.yaml"]);
+    ended(&output, 1);
+    assert!(out(&output).contains("policy-shop: 2 passed, 1 failed"), "{}", out(&output));
 }
 
 #[test]

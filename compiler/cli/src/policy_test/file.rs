@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use heddle_compiler::diag::{self, Colour, Lines, Sink};
+use heddle_compiler::plan::Class;
 use heddle_compiler::source::Sources;
 use heddle_compiler::yaml::{self, Kind};
 use serde::Deserialize;
@@ -58,6 +59,27 @@ pub struct Expected {
     /// What the message to the caller has in it.
     #[serde(default)]
     pub says: Says,
+    /// What the detectors find, by argument, and nothing else; it stands beside any of the four.
+    #[serde(default)]
+    pub finds: Option<BTreeMap<String, Classes>>,
+}
+
+/// One class of attack or several.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Classes {
+    One(Class),
+    All(Vec<Class>),
+}
+
+impl Classes {
+    /// The classes.
+    pub fn all(&self) -> &[Class] {
+        match self {
+            Self::One(class) => std::slice::from_ref(class),
+            Self::All(classes) => classes,
+        }
+    }
 }
 
 /// The request that would be sent, as far as the test cares.
@@ -218,7 +240,7 @@ impl File {
 
 impl Expected {
     fn is_one(&self) -> Result<(), String> {
-        let Self { allowed, refused, held, denied, says } = self;
+        let Self { allowed, refused, held, denied, says, finds: _ } = self;
         let said = [allowed.is_some(), refused.is_some(), held.is_some(), denied.is_some()];
         if said.into_iter().filter(|said| *said).count() != 1 {
             return Err("has one of `allowed`, `refused`, `held` and `denied`".to_owned());

@@ -1,11 +1,13 @@
 //! What became of a call against what should have.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use heddle_compiler::diag::shorten;
 use heddle_compiler::plan::Plan;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::file::{Allowed, Expected, Request};
+use super::file::{Allowed, Classes, Expected, Request};
 use super::stand::placeholder;
 
 /// What became of a call, as the rehearsal says.
@@ -22,6 +24,9 @@ pub struct Outcome {
     /// The rule that decided.
     #[serde(default)]
     pub rule: Option<String>,
+    /// What was found in the arguments: where, and the class.
+    #[serde(default)]
+    pub findings: Vec<(String, String)>,
     /// The request that would have been sent.
     #[serde(default)]
     pub request: Option<Sent>,
@@ -38,7 +43,7 @@ pub struct Sent {
 
 /// What is not as expected.
 pub fn faults(expected: &Expected, outcome: &Outcome, plan: &Plan) -> Vec<String> {
-    let Expected { allowed, refused, held, denied, says } = expected;
+    let Expected { allowed, refused, held, denied, says, finds } = expected;
     let mut faults = Vec::new();
     let found = found(outcome);
     match (allowed, refused, held, denied) {
@@ -68,6 +73,9 @@ pub fn faults(expected: &Expected, outcome: &Outcome, plan: &Plan) -> Vec<String
         }
         (None, None, None, None) => faults.push("nothing is expected of it".to_owned()),
     }
+    if let Some(wanted) = finds {
+        unlike_findings(wanted, &outcome.findings, &mut faults);
+    }
     for text in says.texts().iter().filter(|text| !outcome.message.contains(text.as_str())) {
         faults
             .push(format!("the message should have \"{text}\" in it, and is \"{}\"", outcome.message.trim()));
@@ -76,11 +84,26 @@ pub fn faults(expected: &Expected, outcome: &Outcome, plan: &Plan) -> Vec<String
 }
 
 fn found(outcome: &Outcome) -> String {
-    let Outcome { verdict, layer, message, rule, request } = outcome;
+    let Outcome { verdict, layer, message, rule, findings: _, request } = outcome;
     let by = rule.as_ref().map_or_else(String::new, |rule| format!(", by rule `{rule}`"));
     match request {
         Some(sent) => format!("it is allowed{by}: {} {}", sent.method, sent.url),
         None => format!("it is {verdict} in {layer}{by}: \"{}\"", shorten(message.trim())),
+    }
+}
+
+fn unlike_findings(wanted: &BTreeMap<String, Classes>, found: &[(String, String)], faults: &mut Vec<String>) {
+    let wanted: BTreeSet<(&str, &str)> = wanted
+        .iter()
+        .flat_map(|(place, classes)| classes.all().iter().map(|class| (place.as_str(), class.word())))
+        .collect();
+    let found: BTreeSet<(&str, &str)> =
+        found.iter().map(|(place, class)| (place.as_str(), class.as_str())).collect();
+    for (place, class) in wanted.difference(&found) {
+        faults.push(format!("`{class}` should be found in `{place}`, and is not"));
+    }
+    for (place, class) in found.difference(&wanted) {
+        faults.push(format!("`{class}` is found in `{place}`, and `finds` does not name it"));
     }
 }
 

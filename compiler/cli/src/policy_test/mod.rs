@@ -16,6 +16,9 @@ use crate::failure::Failure;
 use crate::front::{self, Accepted, Front};
 use crate::home::Home;
 
+/// The JSON Schema of a file of tests, in the draft that editors read.
+pub const SCHEMA: &str = include_str!("schema.json");
+
 /// What became of the tests of one config.
 #[derive(Debug)]
 pub struct Run {

@@ -38,6 +38,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     writeln!(code, "pub const INHERITED: &str = {tables:?};")?;
 
     fs::write(PathBuf::from(env::var("OUT_DIR")?).join("embedded.rs"), code)?;
+    // Agents are compiled for the machine that heddle runs on.
+    println!("cargo::rustc-env=HEDDLE_HOST={}", env::var("TARGET")?);
     println!("cargo::rerun-if-changed=build.rs");
     Ok(())
 }

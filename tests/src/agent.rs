@@ -34,12 +34,18 @@ pub fn build(label: &str, config: &str) -> Agent {
 
 /// Builds a config as it stands, with a backend that is already known (or that nobody will ask).
 pub fn build_config(config: &str, backend: SocketAddr) -> Agent {
+    build_with(config, backend, &[])
+}
+
+/// The same, with options of `heddle build`.
+pub fn build_with(config: &str, backend: SocketAddr, options: &[&str]) -> Agent {
     let name = config
         .lines()
         .find_map(|line| line.trim().strip_prefix("name: "))
         .map(|name| name.trim_matches('"').to_owned())
         .expect("an agent has a name");
-    let folder = home::build_home().join("agents").join(hex(&[config.as_bytes()]));
+    let parts: Vec<&[u8]> = [config].iter().chain(options).map(|part| part.as_bytes()).collect();
+    let folder = home::build_home().join("agents").join(hex(&parts));
     fs::create_dir_all(&folder).expect("the target folder can be written");
     let lock = File::create(folder.join("lock")).expect("the folder can be written");
     lock.lock().expect("the lock of a build");
@@ -55,6 +61,7 @@ pub fn build_config(config: &str, backend: SocketAddr) -> Agent {
             .expect("the folder can be written");
         let output = home::heddle()
             .arg("build")
+            .args(options)
             .arg(&source)
             .arg("--out")
             .arg(folder.join("generated"))

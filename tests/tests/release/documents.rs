@@ -41,7 +41,7 @@ fn the_bill_of_materials_is_the_real_graph() {
         let component = components.iter().find(|component| component["name"] == wanted).unwrap();
         component["properties"][0]["value"].as_str().unwrap().to_owned()
     };
-    assert_eq!(features("heddle-runtime"), "post,tls");
+    assert_eq!(features("heddle-runtime"), "http-server,post,scan,tls");
     for edge in bill["dependencies"].as_array().expect("edges") {
         for on in edge["dependsOn"].as_array().expect("a list") {
             assert!(refs.contains(on.as_str().unwrap()), "{on} is no component");

@@ -1,11 +1,14 @@
 //! What a shipped binary can prove: what is written on it, that it can be built again, and the documents that go with it.
 
 mod deployment;
+mod diff;
 mod documents;
 mod inspect;
+mod least_code;
 mod minisign;
 mod recipes;
 mod reproducible;
+mod standalone;
 mod verify;
 
 use std::path::{Path, PathBuf};

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
-use super::profile::Profile;
+use super::recipe::{HOST, Linkage, Recipe};
 use super::stage::{Stage, Staged};
 use crate::console::{Stream, colours, mutter, say};
 use crate::failure::{Failure, plain};
@@ -46,14 +46,23 @@ const KEPT: [&str; 16] = [
 ];
 const KEPT_FAMILIES: [&str; 4] = ["RUSTUP_", "CARGO_HTTP_", "CARGO_NET_", "CARGO_REGISTR"];
 
+/// What helps when the linker finds the C library as a file to load and not as one to copy from.
+const NO_ARCHIVE: &str = "\nhelp: `--static` needs the C library as an archive, `libc.a`: Debian and Ubuntu have it in \
+    libc6-dev, Fedora in glibc-static";
+
 /// How often a build that nobody watches in a terminal says that it lives.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
 
 /// Compiles a staged agent.
-pub fn build(stage: &Stage, staged: &Staged, profile: Profile) -> Result<Built, Failure> {
-    let mut command = cargo(stage)?;
+pub fn build(stage: &Stage, staged: &Staged, recipe: Recipe) -> Result<Built, Failure> {
+    let mut command = cargo(stage, recipe.linkage)?;
     command
-        .args(["rustc", "--locked", "--message-format=json-render-diagnostics", "--profile", profile.name()])
+        .args(["rustc", "--locked", "--message-format=json-render-diagnostics", "--profile"])
+        .arg(recipe.profile.name())
+        .args(match recipe.linkage {
+            Linkage::Dynamic => &[][..],
+            Linkage::Static => &["--target", HOST],
+        })
         // The digests on the label say which build it is, and an id of the linker's would say it of one machine.
         .args(["--package", &staged.package, "--", "-Clink-arg=-Wl,--build-id=none"]);
     let total = if staged.cold { Some(packages(stage, staged)?) } else { None };
@@ -94,9 +103,12 @@ pub fn build(stage: &Stage, staged: &Staged, profile: Profile) -> Result<Built, 
     progress.end();
     if !status.success() {
         words.retain(|line| !is_progress(line));
+        if recipe.linkage == Linkage::Static && words.iter().any(|line| line.contains("-lc")) {
+            words.push(NO_ARCHIVE.to_owned());
+        }
         return Err(Failure::Fault(format!("cargo could not compile the agent:\n\n{}", words.join("\n"))));
     }
-    stage.mark_warm(profile);
+    stage.mark_warm(recipe);
     match artifacts.binary {
         Some(binary) => Ok(Built { binary, crates: artifacts.linked.len() }),
         None => Err(Failure::fault("cargo ended well and made no binary")),
@@ -104,7 +116,7 @@ pub fn build(stage: &Stage, staged: &Staged, profile: Profile) -> Result<Built, 
 }
 
 /// Cargo in the workspace, with the same flags and variables whoever calls: two people, or two shells, get one binary.
-fn cargo(stage: &Stage) -> Result<Command, Failure> {
+fn cargo(stage: &Stage, linkage: Linkage) -> Result<Command, Failure> {
     let home = cargo_home();
     let mut command = Command::new(executable(home.as_deref()));
     command.current_dir(stage.workspace()).env_clear();
@@ -124,6 +136,12 @@ fn cargo(stage: &Stage) -> Result<Command, Failure> {
         flags.push("\u{1f}--remap-path-prefix=");
         flags.push(home);
         flags.push("=/cargo");
+    }
+    if linkage == Linkage::Static {
+        // The crate that asks the kernel for random bytes looks up at run time whether the C library has a function for
+        // it, which a static binary cannot; it would look for `/dev/urandom` next, and an empty image has none.
+        flags
+            .push("\u{1f}-Ctarget-feature=+crt-static\u{1f}--cfg\u{1f}getrandom_backend=\"linux_getrandom\"");
     }
     command
         .env("CARGO_ENCODED_RUSTFLAGS", flags)
@@ -170,7 +188,7 @@ fn packages(stage: &Stage, staged: &Staged) -> Result<usize, Failure> {
 
 /// What `cargo tree` says of a staged agent.
 pub fn tree(stage: &Stage, staged: &Staged, options: &[&str]) -> Result<String, Failure> {
-    let output = cargo(stage)?
+    let output = cargo(stage, Linkage::Dynamic)?
         .args(["tree", "--locked", "--package", &staged.package])
         .args(options)
         .env("CARGO_TERM_COLOR", "never")

@@ -5,7 +5,7 @@ pub mod cargo;
 pub mod embedded;
 pub mod folder;
 mod graph;
-pub mod profile;
+pub mod recipe;
 pub mod rehearsal;
 pub mod stage;
 pub mod stamp;
@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use heddle_compiler::emit;
 use heddle_compiler::plan::Plan;
 
-use self::profile::Profile;
+use self::recipe::{Linkage, Recipe};
 use self::stage::{Stage, Staged};
 use self::stamp::Stamp;
 use crate::failure::Failure;
@@ -35,8 +35,8 @@ pub struct Order<'a> {
     pub source: &'a Source,
     /// The emitted crate.
     pub files: &'a BTreeMap<String, String>,
-    /// How to compile it.
-    pub profile: Profile,
+    /// How to compile and link it.
+    pub recipe: Recipe,
 }
 
 /// What came of it.
@@ -56,7 +56,7 @@ pub struct Delivery {
 pub fn build(cache: &Path, order: Order, target: &Path) -> Result<Delivery, Failure> {
     let began = Instant::now();
     let stage = Stage::enter(cache)?;
-    let staged = stage.put(&order.plan.name, &order.plan.version, order.files, order.profile)?;
+    let staged = stage.put(&order.plan.name, &order.plan.version, order.files, order.recipe)?;
     let (labelled, crates) = compile(&stage, &staged, order)?;
     binary::install(&labelled, target)?;
     Stamp::of(cache, order, target)?.set(target)?;
@@ -66,15 +66,22 @@ pub fn build(cache: &Path, order: Order, target: &Path) -> Result<Delivery, Fail
 /// Compiles a crate as if it had never been compiled here, and gives the labelled binary.
 pub fn rebuild(cache: &Path, order: Order) -> Result<Vec<u8>, Failure> {
     let stage = Stage::enter(cache)?;
-    let put = || stage.put(&order.plan.name, &order.plan.version, order.files, order.profile);
+    let put = || stage.put(&order.plan.name, &order.plan.version, order.files, order.recipe);
     stage.forget(&put()?.package);
     Ok(compile(&stage, &put()?, order)?.0)
 }
 
 /// The labelled binary, and the number of crates in it.
 fn compile(stage: &Stage, staged: &Staged, order: Order) -> Result<(Vec<u8>, usize), Failure> {
-    let built = cargo::build(stage, staged, order.profile)?;
+    let built = cargo::build(stage, staged, order.recipe)?;
     let image = binary::take(&built.binary, order.digest)?;
+    let loads = label::loads(&image).map_err(Failure::fault)?;
+    if order.recipe.linkage == Linkage::Static && !loads.is_empty() {
+        return Err(Failure::fault(format_args!(
+            "the binary was to be static, and would load {}",
+            loads.join(", ")
+        )));
+    }
     Ok((label(stage, staged, order, &image)?.put_on(&image)?, built.crates))
 }
 
@@ -84,7 +91,8 @@ fn label(stage: &Stage, staged: &Staged, order: Order, image: &[u8]) -> Result<L
     Ok(Label {
         format: 1,
         heddle: embedded::VERSION.to_owned(),
-        profile: order.profile.name().to_owned(),
+        profile: order.recipe.profile.name().to_owned(),
+        linkage: order.recipe.linkage.name().to_owned(),
         toolchain: label::toolchain(image),
         source: order.source.clone(),
         plan_sha256: order.digest.to_owned(),

@@ -10,7 +10,7 @@ use heddle_compiler::plan::Plan;
 use sha2::{Digest as _, Sha256};
 
 use super::embedded::runtime_digest;
-use super::profile::Profile;
+use super::recipe::Recipe;
 use super::stage::Stage;
 use super::{binary, cargo};
 use crate::audit::keys::hex;
@@ -34,8 +34,8 @@ pub fn build(cache: &Path, plan: &Plan, files: &BTreeMap<String, String>) -> Res
         return Ok(target);
     }
     let stage = Stage::enter(cache)?;
-    let staged = stage.put(&plan.name, &plan.version, &files, Profile::Fast)?;
-    let built = cargo::build(&stage, &staged, Profile::Fast)?;
+    let staged = stage.put(&plan.name, &plan.version, &files, Recipe::TRY)?;
+    let built = cargo::build(&stage, &staged, Recipe::TRY)?;
     let image = binary::take(&built.binary, &plan.digest_hex())?;
     for old in fs::read_dir(&folder).into_iter().flatten().flatten() {
         if old.file_name().to_string_lossy().starts_with(&prefix) {

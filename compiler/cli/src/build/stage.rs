@@ -22,7 +22,7 @@ use heddle_compiler::emit::stage_lock;
 use sha2::{Digest as _, Sha256};
 
 use super::embedded::{AGENT_LOCK, INHERITED, RUNTIME, runtime_digest};
-use super::profile::Profile;
+use super::recipe::{Profile, Recipe};
 use crate::audit::keys::hex;
 use crate::failure::Failure;
 use crate::home::{self, make_private_folder, write_atomically};
@@ -42,7 +42,7 @@ pub struct Stage {
 pub struct Staged {
     /// The name of its package: the agent's, and a digest of the crate.
     pub package: String,
-    /// Whether anything of this runtime was compiled for this profile before.
+    /// Whether nothing of this runtime was compiled this way before.
     pub cold: bool,
 }
 
@@ -71,7 +71,7 @@ impl Stage {
         agent: &str,
         version: &str,
         files: &BTreeMap<String, String>,
-        profile: Profile,
+        recipe: Recipe,
     ) -> Result<Staged, Failure> {
         let runtime = self.unpack_runtime()?;
         let package = format!("{agent}-{}", short(&crate_digest(files)));
@@ -91,17 +91,17 @@ impl Stage {
         write_if_changed(&self.workspace().join("Cargo.toml"), &manifest(&runtime, &package))?;
         let lock = stage_lock(AGENT_LOCK, &package, version);
         write_if_changed(&self.workspace().join("Cargo.lock"), &lock)?;
-        let cold = !self.warm_mark(profile).exists();
+        let cold = !self.warm_mark(recipe).exists();
         Ok(Staged { package, cold })
     }
 
-    /// Notes that the runtime is compiled for a profile, so that the next build does not announce a long wait.
-    pub fn mark_warm(&self, profile: Profile) {
-        let _ = fs::write(self.warm_mark(profile), "");
+    /// Notes that the runtime is compiled this way, so that the next build does not announce a long wait.
+    pub fn mark_warm(&self, recipe: Recipe) {
+        let _ = fs::write(self.warm_mark(recipe), "");
     }
 
-    fn warm_mark(&self, profile: Profile) -> PathBuf {
-        self.target().join(profile.name()).join(format!(".warm-{}", short(&runtime_digest())))
+    fn warm_mark(&self, recipe: Recipe) -> PathBuf {
+        self.target().join(recipe.folder()).join(format!(".warm-{}", short(&runtime_digest())))
     }
 
     /// Writes the runtime's source, or finds it as it was written: a file that somebody changed, lost or added would
@@ -154,8 +154,8 @@ impl Stage {
     pub fn forget(&self, package: &str) {
         let _ = fs::remove_dir_all(self.workspace().join("agents").join(package));
         let file = package.replace('-', "_");
-        for profile in Profile::ALL {
-            let folder = self.target().join(profile.name());
+        for recipe in Recipe::all() {
+            let folder = self.target().join(recipe.folder());
             for place in [folder.clone(), folder.join("deps"), folder.join(".fingerprint")] {
                 let Ok(entries) = fs::read_dir(place) else { continue };
                 for entry in entries.flatten() {
@@ -257,7 +257,7 @@ mod tests {
     fn two_agents_of_one_name_are_two_packages() {
         let cache = tempfile::tempdir().unwrap();
         let stage = Stage::enter(cache.path()).unwrap();
-        let put = |main| stage.put("shop", "1.0.0", &crate_of("shop", main), Profile::Fast).unwrap().package;
+        let put = |main| stage.put("shop", "1.0.0", &crate_of("shop", main), Recipe::TRY).unwrap().package;
         let (one, other, again) = (put("fn main() {}"), put("fn main() { }"), put("fn main() {}"));
         assert_ne!(one, other);
         assert_eq!(one, again);
@@ -292,11 +292,11 @@ mod tests {
         let stage = Stage::enter(cache.path()).unwrap();
         let deps = stage.target().join("fast/deps");
         fs::create_dir_all(&deps).unwrap();
-        let first = stage.put("shop", "1.0.0", &crate_of("shop", "// 0"), Profile::Fast).unwrap().package;
+        let first = stage.put("shop", "1.0.0", &crate_of("shop", "// 0"), Recipe::TRY).unwrap().package;
         fs::write(deps.join(format!("{}-00ff", first.replace('-', "_"))), "").unwrap();
         fs::write(deps.join("tokio-00ff"), "").unwrap();
         for n in 1..=KEPT_AGENTS {
-            stage.put("shop", "1.0.0", &crate_of("shop", &format!("// {n}")), Profile::Fast).unwrap();
+            stage.put("shop", "1.0.0", &crate_of("shop", &format!("// {n}")), Recipe::TRY).unwrap();
         }
         assert!(!stage.workspace().join("agents").join(&first).exists());
         let left: Vec<_> = fs::read_dir(deps).unwrap().map(|entry| entry.unwrap().file_name()).collect();

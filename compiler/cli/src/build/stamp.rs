@@ -28,7 +28,7 @@ impl Stamp {
             inputs.update(text);
         }
         inputs.update(runtime_digest());
-        inputs.update(order.profile.name());
+        inputs.update(format!("{}\0{}\0", order.recipe.profile.name(), order.recipe.linkage.name()));
         inputs.update(serde_json::to_vec(order.source).map_err(Failure::fault)?);
         Ok(Self {
             path: cache.join("built").join(hex(&Sha256::digest(place.as_os_str().as_encoded_bytes()))),
@@ -59,7 +59,7 @@ impl Stamp {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::build::profile::Profile;
+    use crate::build::recipe::{Linkage, Profile, Recipe};
     use crate::label::Source;
     use std::collections::BTreeMap;
 
@@ -70,17 +70,22 @@ mod tests {
         fs::write(&one, "binary").unwrap();
         fs::write(&other, "binary").unwrap();
         let (plan, source) = (crate::build::tests::plan(), Source::default());
-        let stamp = |text: &str, profile, target: &Path| {
+        let stamp = |text: &str, recipe, target: &Path| {
             let files: BTreeMap<_, _> = [("src/main.rs".to_owned(), text.to_owned())].into();
-            let order = Order { plan: &plan, digest: "", source: &source, files: &files, profile };
+            let order = Order { plan: &plan, digest: "", source: &source, files: &files, recipe };
             Stamp::of(temp.path(), order, target).unwrap()
         };
-        stamp("1", Profile::Fast, &one).set(&one).unwrap();
-        assert!(stamp("1", Profile::Fast, &one).is_fresh(&one));
-        assert!(!stamp("1", Profile::Fast, &other).is_fresh(&other));
-        assert!(!stamp("2", Profile::Fast, &one).is_fresh(&one));
-        assert!(!stamp("1", Profile::Ship, &one).is_fresh(&one));
+        stamp("1", Recipe::TRY, &one).set(&one).unwrap();
+        assert!(stamp("1", Recipe::TRY, &one).is_fresh(&one));
+        assert!(!stamp("1", Recipe::TRY, &other).is_fresh(&other));
+        assert!(!stamp("2", Recipe::TRY, &one).is_fresh(&one));
+        for other in [
+            Recipe { profile: Profile::Ship, ..Recipe::TRY },
+            Recipe { linkage: Linkage::Static, ..Recipe::TRY },
+        ] {
+            assert!(!stamp("1", other, &one).is_fresh(&one));
+        }
         fs::write(&one, "another").unwrap();
-        assert!(!stamp("1", Profile::Fast, &one).is_fresh(&one));
+        assert!(!stamp("1", Recipe::TRY, &one).is_fresh(&one));
     }
 }

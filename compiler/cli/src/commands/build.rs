@@ -8,7 +8,7 @@ use heddle_compiler::emit::Target;
 use heddle_compiler::plan::{Access, Plan};
 
 use crate::build::folder;
-use crate::build::profile::Profile;
+use crate::build::recipe::{Linkage, Profile, Recipe};
 use crate::build::stamp::Stamp;
 use crate::build::{Delivery, Order};
 use crate::console::{bold, harmless, result, say};
@@ -65,6 +65,9 @@ pub struct Options {
     /// Compile for shipping: slower to build, smaller and faster
     #[arg(long)]
     release: bool,
+    /// Link the C library in, so that the binary needs no other file: for an image with nothing else in it
+    #[arg(long = "static")]
+    is_static: bool,
     /// Folder of the emitted crates
     #[arg(long, value_name = "FOLDER", default_value = "generated")]
     out: PathBuf,
@@ -242,18 +245,15 @@ pub fn is_built(agent: &Accepted, options: &Options) -> Result<bool, Failure> {
 }
 
 impl Options {
-    fn profile(&self) -> Profile {
-        if self.release { Profile::Ship } else { Profile::Fast }
+    fn recipe(&self) -> Recipe {
+        Recipe {
+            profile: if self.release { Profile::Ship } else { Profile::Fast },
+            linkage: if self.is_static { Linkage::Static } else { Linkage::Dynamic },
+        }
     }
 
     fn order<'a>(&self, agent: &'a Accepted, digest: &'a str) -> Order<'a> {
-        Order {
-            plan: &agent.plan,
-            digest,
-            source: &agent.source,
-            files: &agent.files,
-            profile: self.profile(),
-        }
+        Order { plan: &agent.plan, digest, source: &agent.source, files: &agent.files, recipe: self.recipe() }
     }
 
     /// Whose signatures count, if signatures are asked for.

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::console::{Stream, bold, harmless, result, say, styled};
 use crate::failure::Failure;
-use crate::label::{Kind, Label};
+use crate::label::{Kind, Label, loads, parts};
 
 /// Show what is written on binaries: what they may do, where they came from, what they link; nothing is run
 ///
@@ -58,18 +58,59 @@ pub fn run(args: Args) -> Result<(), Failure> {
         };
         let surface = Surface::of(&label)?;
         let Some(answers) = args.answers(&label, &surface) else { continue };
-        let intact = label.fits(&bytes);
+        let built = Built { intact: label.fits(&bytes), code: parts(&bytes), loads: loads(&bytes) };
         let shown = harmless(&file.to_string_lossy());
         match args.format {
             Format::Json => {
-                let line = json!({ "file": file.to_string_lossy(), "intact": intact, "label": label });
+                let line = json!({
+                    "file": file.to_string_lossy(),
+                    "intact": built.intact,
+                    "code": built.code,
+                    "loads": built.loads.ok(),
+                    "label": label,
+                });
                 result(&format!("{line}\n"))?;
             }
             Format::Human if !answers.is_empty() => result(&format!("{shown}: {}\n", answers.join("; ")))?,
-            Format::Human => result(&page(file, &label, &surface, intact))?,
+            Format::Human => result(&page(file, &label, &surface, &built))?,
         }
     }
     if unreadable { Err(Failure::RefusedAsSaid) } else { Ok(()) }
+}
+
+/// What the file itself shows, whatever is written on it.
+struct Built {
+    /// Whether the code is what the label was put on.
+    intact: bool,
+    /// The optional parts of the runtime that are in it.
+    code: Vec<&'static str>,
+    /// What it loads before it runs.
+    loads: Result<Vec<String>, String>,
+}
+
+impl Built {
+    /// Which powers the code has: what is not in it is of no use to whoever takes the process over.
+    fn powers(&self) -> String {
+        let has = |feature| self.code.contains(&feature);
+        let methods = ["post", "put", "patch", "delete"].into_iter().filter(|method| has(method));
+        let methods: Vec<String> = methods.map(str::to_uppercase).collect();
+        let mut found = vec![match methods.is_empty() {
+            true => "no method that writes".to_owned(),
+            false => format!("sends {}", methods.join(", ")),
+        }];
+        for (feature, what) in [("tls", "TLS"), ("http-server", "HTTP server"), ("approvals", "approvals")] {
+            found.push(format!("{} {what}", if has(feature) { "has" } else { "no" }));
+        }
+        found.join(", ")
+    }
+
+    fn loads(&self) -> String {
+        match &self.loads {
+            Ok(loads) if loads.is_empty() => "nothing: it is static".to_owned(),
+            Ok(loads) => harmless(&loads.join(", ")),
+            Err(why) => format!("cannot be read ({})", harmless(why)),
+        }
+    }
 }
 
 /// As much of a plan as is shown. Read leniently: binaries of other versions of heddle have something to say, too.
@@ -162,14 +203,14 @@ impl Args {
     }
 }
 
-fn page(file: &Path, label: &Label, surface: &Surface, intact: bool) -> String {
+fn page(file: &Path, label: &Label, surface: &Surface, built: &Built) -> String {
     let list = |texts: Vec<String>| if texts.is_empty() { "nothing".to_owned() } else { texts.join(", ") };
     let linked = label.dependencies.iter().filter(|package| package.kind == Kind::Runtime).count();
     let signer = match &label.source.signer {
         Some(signer) => signer.to_string(),
         None => "not asked for".to_owned(),
     };
-    let state = if intact { "as it was built" } else { "CHANGED since it was built" };
+    let state = if built.intact { "as it was built" } else { "CHANGED since it was built" };
     let grants = surface.grants.iter().map(|grant| harmless(&format!("{} to {}", grant.key, grant.origin)));
     let mut rows = vec![
         ("tier", surface.tier.clone()),
@@ -189,6 +230,8 @@ fn page(file: &Path, label: &Label, surface: &Surface, intact: bool) -> String {
         ("image", format!("{}, {state}", label.image.sha256)),
         ("heddle", format!("{}, profile {}, runtime {}", label.heddle, label.profile, label.runtime_sha256)),
         ("features", list(label.features.clone())),
+        ("code", built.powers()),
+        ("loads", built.loads()),
         ("links", format!("{linked} crates")),
     ]);
     rows.extend(label.toolchain.iter().map(|text| ("made by", harmless(text))));

@@ -2,8 +2,8 @@
 //! loaded moves: the new sections, a longer table of names and a longer table of sections go to the end of the file, and
 //! the file's header is pointed at the latter.
 
-use object::elf::{FileHeader64, SHT_PROGBITS};
-use object::read::elf::{ElfFile64, FileHeader as _, SectionHeader as _};
+use object::elf::{DT_NEEDED, FileHeader64, SHT_PROGBITS};
+use object::read::elf::{Dyn as _, ElfFile64, FileHeader as _, ProgramHeader as _, SectionHeader as _};
 use object::{Endianness, Object as _, ObjectSection as _};
 
 // Offsets in the header of a 64-bit ELF file, and in a section header.
@@ -31,6 +31,32 @@ pub fn section_at(bytes: &[u8], at: u64) -> Option<(String, u64)> {
         let inside = at.checked_sub(start).filter(|inside| *inside < length)?;
         Some((section.name().ok()?.to_owned(), inside))
     })
+}
+
+/// What a binary has the kernel and its loader read before it runs: the loader itself, and libraries. Empty: it is static.
+pub fn loads(bytes: &[u8]) -> Result<Vec<String>, String> {
+    let file = ElfFile64::<Endianness>::parse(bytes).map_err(|error| error.to_string())?;
+    let endian = file.endian();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end_matches('\0').to_owned();
+    let mut found = Vec::new();
+    for header in file.elf_program_headers() {
+        if let Some(path) = header.interpreter(endian, bytes).map_err(|error| error.to_string())? {
+            found.push(text(path));
+        }
+        for entry in header.dynamic(endian, bytes).map_err(|error| error.to_string())?.unwrap_or_default() {
+            if entry.tag(endian) == DT_NEEDED {
+                found.push(library(&file, entry.val(endian)).unwrap_or_else(|| "a library".to_owned()));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The name of a library, out of the table of strings that the loader reads.
+fn library(file: &ElfFile64<'_, Endianness>, at: u64) -> Option<String> {
+    let table = file.section_by_name(".dynstr")?.data().ok()?;
+    let name = table.get(usize::try_from(at).ok()?..)?.split(|byte| *byte == 0).next()?;
+    Some(String::from_utf8_lossy(name).into_owned())
 }
 
 /// The file with sections added to it; `None`: it is no 64-bit, little-endian ELF file.

@@ -7,6 +7,7 @@
 //! Nobody has to run a binary to read them.
 
 mod auditable;
+mod code;
 mod elf;
 
 use std::fs;
@@ -20,7 +21,8 @@ use serde_json::Value;
 use crate::failure::Failure;
 use crate::signing::{Signer, digest};
 
-pub use self::elf::section_at;
+pub use self::code::parts;
+pub use self::elf::{loads, section_at};
 
 const SECTION: &str = ".heddle";
 
@@ -33,6 +35,10 @@ pub struct Label {
     pub heddle: String,
     /// The profile it was compiled with.
     pub profile: String,
+    /// `dynamic`: it loads the C library of the machine that it runs on; `static`: that of the machine that built it is in
+    /// it.
+    #[serde(default = "dynamic")]
+    pub linkage: String,
     /// What compiled and linked it, in their own words.
     pub toolchain: Vec<String>,
     /// The config.
@@ -51,6 +57,11 @@ pub struct Label {
     pub dependencies: Vec<Dependency>,
     /// The binary without what is written on it.
     pub image: Image,
+}
+
+/// What a label meant before there was another way.
+fn dynamic() -> String {
+    "dynamic".to_owned()
 }
 
 /// The config that a binary was built from.
@@ -157,11 +168,11 @@ impl Image {
     }
 }
 
-/// What compiled and linked a binary, as it says itself.
+/// What compiled and linked a binary, as it says itself; and which C library is in it, if one is.
 pub fn toolchain(image: &[u8]) -> Vec<String> {
     let comment = elf::section(image, ".comment").ok().flatten().unwrap_or_default();
     let texts = comment.split(|byte| *byte == 0).map(|text| String::from_utf8_lossy(text).into_owned());
-    texts.filter(|text| !text.is_empty()).collect()
+    texts.filter(|text| !text.is_empty()).chain(code::c_library(image)).collect()
 }
 
 #[cfg(test)]
@@ -182,6 +193,7 @@ mod tests {
             format: 1,
             heddle: "0.1.0".into(),
             profile: "fast".into(),
+            linkage: dynamic(),
             toolchain: toolchain(image),
             source: Source::default(),
             plan_sha256: "11".repeat(32),

@@ -30,6 +30,7 @@ pub fn statement(label: &Label, subject: &Subject) -> Value {
                     "agent": subject.name,
                     "version": subject.version,
                     "profile": label.profile,
+                    "linkage": label.linkage,
                     "origins": replaced.iter().map(|(old, new)| json!({ "old": old, "new": new })).collect::<Vec<_>>(),
                 },
                 "internalParameters": {

@@ -18,7 +18,7 @@ use crate::audit::record::line;
 use crate::audit::segments;
 use crate::audit::tail::Tail;
 use crate::audit::verify::{self, Verdict};
-use crate::build::profile::Profile;
+use crate::build::recipe::Recipe;
 use crate::build::stage::Stage;
 use crate::build::{Order, build, folder};
 use crate::console::{Stream, bold, result, styled};
@@ -118,8 +118,7 @@ fn accept(work: &Work, api: &Api) -> Result<PathBuf, Failure> {
     ))?;
     let binary = work.0.join("dist").join(&plan.name);
     let digest = plan.digest_hex();
-    let order =
-        Order { plan: &plan, digest: &digest, source: &source, files: &files, profile: Profile::Fast };
+    let order = Order { plan: &plan, digest: &digest, source: &source, files: &files, recipe: Recipe::TRY };
     let cache = Home::find()?.cache();
     let delivery = build(&cache, order, &binary)?;
     // Its port is never the same again, so neither is this binary.

@@ -9,7 +9,7 @@ use heddle_compiler::plan::Plan;
 
 use super::{Against, Report};
 use crate::build::embedded::{VERSION, runtime_digest};
-use crate::build::profile::Profile;
+use crate::build::recipe::Recipe;
 use crate::build::{Order, rebuild};
 use crate::diff::allowance::Allowances;
 use crate::diff::compare;
@@ -166,12 +166,15 @@ fn again(
             runtime_digest()
         ));
     }
-    let Some(profile) = Profile::ALL.into_iter().find(|profile| profile.name() == label.profile) else {
-        return report.wrong(&format!("no profile is called `{}`", label.profile));
+    let Some(recipe) = Recipe::named(&label.profile, &label.linkage) else {
+        return report.wrong(&format!(
+            "no agent is built with the profile `{}` and `{}` linking",
+            label.profile, label.linkage
+        ));
     };
     let files = front::emit(plan, meaning)?;
     let sha256 = plan.digest_hex();
-    let order = Order { plan, digest: &sha256, source, files: &files, profile };
+    let order = Order { plan, digest: &sha256, source, files: &files, recipe };
     let built = rebuild(&Home::find()?.cache(), order)?;
     if built == bytes {
         return report.fine(&format!("built again: the same {} bytes", bytes.len()));

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
+use std::sync::OnceLock;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -16,7 +17,7 @@ pub fn start(address: SocketAddr) -> Backend {
 }
 
 /// Does what the path names. Unknown paths are a fault of the test.
-fn misbehave(request: &Request, stream: &mut TcpStream) -> Then {
+pub fn misbehave(request: &Request, stream: &mut TcpStream) -> Then {
     let name = request.path().trim_start_matches('/');
     match name {
         "ok" => reply(stream, 200, "application/json", br#"{"ok":true}"#),
@@ -61,13 +62,13 @@ fn misbehave_on_the_wire(name: &str, stream: &mut TcpStream) -> Then {
             flood(stream, &[b'y'; 65_536], length);
         }
         "gzip-bomb" => {
-            let bomb = gzip_bomb();
+            let bomb = BOMB.get_or_init(gzip_bomb);
             let head = format!(
                 "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n",
                 bomb.len()
             );
             send(stream, head.as_bytes());
-            send(stream, &bomb);
+            send(stream, bomb);
         }
         "header-bomb" => {
             send(stream, b"HTTP/1.1 200 OK\r\n");
@@ -130,6 +131,8 @@ fn chunk(body: &[u8]) -> Vec<u8> {
 fn reset(stream: &mut TcpStream) {
     let _ = socket2::SockRef::from(&*stream).set_linger(Some(Duration::ZERO));
 }
+
+static BOMB: OnceLock<Vec<u8>> = OnceLock::new();
 
 /// 256 MiB of blanks, 255 KiB on the wire.
 fn gzip_bomb() -> Vec<u8> {

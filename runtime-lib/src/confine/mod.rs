@@ -13,6 +13,7 @@ mod linux {
     pub mod files;
     #[expect(unsafe_code, reason = "signal handlers, limits and process flags, which no crate here sets")]
     pub mod kernel;
+    pub mod program;
 }
 
 /// Pages of memory that are kept out of swap.

@@ -79,7 +79,7 @@ fn a_level_says_what_stands() {
 
 #[cfg(target_arch = "x86_64")]
 mod calls {
-    use super::super::linux::calls::programs;
+    use super::super::linux::calls::{lists, program};
     use super::*;
     use seccompiler::BpfProgram;
 
@@ -90,32 +90,40 @@ mod calls {
         Stopped,
     }
 
-    /// What the kernel would make of a call: the sterner word of the two filters.
+    /// What the kernel would make of a call.
     fn verdict(needs: &Needs, call: i64, arguments: &[u64]) -> Verdict {
-        let words: Vec<u32> = programs(needs).unwrap().iter().map(|it| run(it, call, arguments)).collect();
-        match words.as_slice() {
-            [libc::SECCOMP_RET_TRAP, _] => Verdict::Stopped,
-            [libc::SECCOMP_RET_ALLOW, libc::SECCOMP_RET_ALLOW] => Verdict::Allowed,
-            [libc::SECCOMP_RET_ALLOW, word] => {
-                assert_eq!(*word, libc::SECCOMP_RET_ERRNO | libc::ENOSYS as u32);
-                Verdict::Unknown
-            }
-            _ => panic!("{words:x?}"),
+        const UNKNOWN: u32 = libc::SECCOMP_RET_ERRNO | libc::ENOSYS as u32;
+        match run(&program(needs), call, arguments) {
+            libc::SECCOMP_RET_TRAP => Verdict::Stopped,
+            libc::SECCOMP_RET_ALLOW => Verdict::Allowed,
+            UNKNOWN => Verdict::Unknown,
+            word => panic!("{word:x?}"),
         }
     }
 
-    /// Classic BPF, as far as these filters use it.
+    const X86_64: u32 = 0xc000_003e;
+
     fn run(program: &BpfProgram, call: i64, arguments: &[u64]) -> u32 {
-        const X86_64: u32 = 0xc000_003e;
+        run_as(X86_64, program, call, arguments)
+    }
+
+    fn run_as(architecture: u32, program: &BpfProgram, call: i64, arguments: &[u64]) -> u32 {
+        steps(architecture, program, call, arguments).0
+    }
+
+    /// Classic BPF, as far as these filters use it: the word, and after how many steps.
+    fn steps(architecture: u32, program: &BpfProgram, call: i64, arguments: &[u64]) -> (u32, usize) {
         let mut data = [0_u32; 16];
-        (data[0], data[1]) = (call as u32, X86_64);
+        (data[0], data[1]) = (call as u32, architecture);
         for (index, argument) in arguments.iter().enumerate() {
             (data[4 + 2 * index], data[5 + 2 * index]) = (*argument as u32, (*argument >> 32) as u32);
         }
+        let mut taken = 0;
         let (mut at, mut value) = (0, 0_u32);
         loop {
             let step = &program[at];
             at += 1;
+            taken += 1;
             let jump = |holds| usize::from(if holds { step.jt } else { step.jf });
             match step.code {
                 0x20 => value = data[step.k as usize / 4],
@@ -124,7 +132,7 @@ mod calls {
                 0x15 => at += jump(value == step.k),
                 0x25 => at += jump(value > step.k),
                 0x35 => at += jump(value >= step.k),
-                0x06 => return step.k,
+                0x06 => return (step.k, taken),
                 code => panic!("opcode {code:#x}"),
             }
         }
@@ -172,6 +180,42 @@ mod calls {
         assert_eq!(verdict(&needs(LOCAL), libc::SYS_ioctl, &[0, libc::TIOCSTI]), Verdict::Unknown);
         let dumpable = libc::PR_SET_DUMPABLE as u64;
         assert_eq!(verdict(&needs(LOCAL), libc::SYS_prctl, &[dumpable, 1]), Verdict::Unknown);
+    }
+
+    #[test]
+    fn each_number_gets_the_word_of_its_list() {
+        for needs in [needs(LOCAL), needs(NAMED).accepting()] {
+            let (always, never) = lists();
+            for call in -1..2000 {
+                let said = verdict(&needs, call, &[u64::MAX; 6]);
+                if never.contains(&call) {
+                    assert_eq!(said, Verdict::Stopped, "{call}");
+                } else if always.contains(&call) {
+                    assert_eq!(said, Verdict::Allowed, "{call}");
+                } else {
+                    // By its arguments, or not at all; a thread is what these bits make of `clone`.
+                    assert_ne!(said, Verdict::Stopped, "{call}");
+                }
+            }
+            // Those of the 32-bit face of this architecture.
+            for call in 0..600 {
+                assert_eq!(verdict(&needs, call | 0x4000_0000, &[0; 6]), Verdict::Unknown, "{call}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_call_of_another_architecture_ends_the_process() {
+        let program = program(&needs(LOCAL));
+        assert_eq!(run_as(0x4000_0003, &program, libc::SYS_read, &[]), libc::SECCOMP_RET_KILL_PROCESS);
+    }
+
+    #[test]
+    fn no_call_runs_more_than_a_few_steps() {
+        let program = program(&needs(NAMED));
+        assert!(program.len() < 500, "{} steps", program.len());
+        let deepest = |call| steps(X86_64, &program, call, &[7; 6]).1;
+        assert!((0..600).map(deepest).max() < Some(64), "{:?}", (0..600).map(deepest).max());
     }
 
     #[test]

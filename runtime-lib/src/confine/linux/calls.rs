@@ -1,18 +1,16 @@
 //! System calls, through seccomp.
 //!
-//! There are two filters, and the kernel takes the sterner word of the two. The first knows what nothing in an agent ever
-//! does: whoever tries is somebody else, and the process ends. The second knows what an agent does; a call that it does
-//! not know fails as if the kernel did not have it, which the C library and Rust's take as a kernel that is older. So a
-//! library of tomorrow that tries a new call first still works.
+//! What nothing in an agent ever does ends the process: whoever tries is somebody else. A call that is not known fails as
+//! if the kernel did not have it, which the C library and Rust's take as a kernel that is older. So a library of tomorrow
+//! that tries a new call first still works.
 
 use std::collections::BTreeMap;
 
 use libc::c_long;
-use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
-};
+use seccompiler::BpfProgram;
 
 use super::super::Needs;
+use super::program::{self, Compared, Condition, Decision, Verdict};
 
 macro_rules! calls {
     ($($name:ident)*) => { &[$((libc::$name, stringify!($name))),*] };
@@ -71,70 +69,65 @@ pub fn name_of(number: i64) -> &'static str {
         .map_or("of an unknown name", |(_, name)| name.strip_prefix("SYS_").unwrap_or(name))
 }
 
-/// Puts both filters up, for this thread and all that come after it.
+/// Puts the filter up, for this thread and all that come after it. It lets nothing put up another.
 pub fn filter(needs: &Needs) -> Result<(), String> {
-    for program in programs(needs)? {
-        seccompiler::apply_filter_all_threads(&program).map_err(|error| error.to_string())?;
+    seccompiler::apply_filter_all_threads(&program(needs)).map_err(|error| error.to_string())
+}
+
+/// The filter.
+pub fn program(needs: &Needs) -> BpfProgram {
+    let mut decisions = BTreeMap::new();
+    let mut decide = |call: c_long, decision| {
+        // Numbers of calls are small; one that were not would stay unknown.
+        if let Ok(number) = u32::try_from(call) {
+            decisions.insert(number, decision);
+        }
+    };
+    for (call, _) in ALWAYS.iter().chain(ALWAYS_HERE) {
+        decide(*call, Decision::Always(Verdict::Allow));
     }
-    Ok(())
-}
-
-/// The two filters. The first lets the second be put up; after that nothing puts up more.
-pub fn programs(needs: &Needs) -> Result<[BpfProgram; 2], String> {
-    let known = allowed(needs).and_then(|rules| {
-        let unknown = SeccompAction::Errno(libc::ENOSYS.unsigned_abs());
-        compile(rules, unknown, SeccompAction::Allow)
-    });
-    let never = never().and_then(|rules| compile(rules, SeccompAction::Allow, SeccompAction::Trap));
-    Ok([never.map_err(|error| error.to_string())?, known.map_err(|error| error.to_string())?])
-}
-
-type Rules = BTreeMap<i64, Vec<SeccompRule>>;
-type Backend<T> = Result<T, seccompiler::BackendError>;
-
-fn compile(rules: Rules, other: SeccompAction, listed: SeccompAction) -> Backend<BpfProgram> {
-    SeccompFilter::new(rules, other, listed, std::env::consts::ARCH.try_into()?)?.try_into()
-}
-
-fn never() -> Backend<Rules> {
-    let mut rules = plain(NEVER.iter().chain(NEVER_HERE));
+    for (call, any) in some(needs) {
+        decide(call, Decision::If { any, then: Verdict::Allow, otherwise: Verdict::Unknown });
+    }
     // A thread shares everything with the process; whatever else this call makes is another process. `clone3` hides its
     // arguments from filters: it fails as unknown, and the C library takes `clone` instead.
-    let thread = bits(libc::CLONE_THREAD);
-    rules.insert(libc::SYS_clone, any([[argument(0, SeccompCmpOp::MaskedEq(thread), 0)?]])?);
-    Ok(rules)
+    let thread = vec![vec![with(0, libc::CLONE_THREAD)]];
+    decide(libc::SYS_clone, Decision::If { any: thread, then: Verdict::Allow, otherwise: Verdict::Stop });
+    // Last, and whatever else says otherwise.
+    for (call, _) in NEVER.iter().chain(NEVER_HERE) {
+        decide(*call, Decision::Always(Verdict::Stop));
+    }
+    program::compile(&decisions)
 }
 
-fn plain<'c>(calls: impl Iterator<Item = &'c (c_long, &'static str)>) -> Rules {
-    calls.map(|(number, _)| (*number, Vec::new())).collect()
+/// Numbers of the calls that are always made, and of those that are never.
+#[cfg(test)]
+pub fn lists() -> (Vec<i64>, Vec<i64>) {
+    let numbers = |one: Calls, other: Calls| one.iter().chain(other).map(|(number, _)| *number).collect();
+    (numbers(ALWAYS, ALWAYS_HERE), numbers(NEVER, NEVER_HERE))
 }
 
-fn allowed(needs: &Needs) -> Backend<Rules> {
-    use SeccompCmpOp::{Eq, Le, MaskedEq};
+/// What has to hold of the arguments of a call: all conditions of one of the sets.
+type Rules = Vec<Vec<Condition>>;
 
+/// Calls that are made with some arguments only.
+fn some(needs: &Needs) -> Vec<(c_long, Rules)> {
     let Needs { names, local_names, accepts, .. } = needs;
-    let mut rules = plain(ALWAYS.iter().chain(ALWAYS_HERE));
-    let mut only = |call: c_long, when: Vec<SeccompRule>| rules.insert(call, when);
+    let mut rules = Vec::new();
+    let mut only = |call: c_long, when: Rules| rules.push((call, when));
 
-    let thread = bits(libc::CLONE_THREAD);
-    only(libc::SYS_clone, any([[argument(0, MaskedEq(thread), thread)?]])?);
     // To itself, for `abort` and `raise`.
-    let own = u64::from(std::process::id());
-    only(libc::SYS_tgkill, any([[argument(0, Eq, own)?]])?);
+    only(libc::SYS_tgkill, vec![vec![equals(0, std::process::id())]]);
     // Looking at a limit, not setting one.
-    only(libc::SYS_prlimit64, any([[argument(0, Eq, 0)?, argument(2, Eq, 0)?]])?);
+    only(libc::SYS_prlimit64, vec![vec![equals(0, 0), equals(2, 0)]]);
 
     // Memory is written or run, never both. A binary that is not static may load a module to look a name up.
-    let run = bits(libc::PROT_EXEC);
+    let not_run = vec![without(2, libc::PROT_EXEC)];
     let loads = *names && !cfg!(target_feature = "crt-static");
     let (map, protect) = if loads {
-        (
-            Vec::new(),
-            any([[argument(2, MaskedEq(run), 0)?], [argument(2, MaskedEq(bits(libc::PROT_WRITE)), 0)?]])?,
-        )
+        (vec![Vec::new()], vec![not_run, vec![without(2, libc::PROT_WRITE)]])
     } else {
-        let not_run = any([[argument(2, MaskedEq(run), 0)?]])?;
-        (not_run.clone(), not_run)
+        (vec![not_run.clone()], vec![not_run])
     };
     only(libc::SYS_mmap, map);
     only(libc::SYS_mprotect, protect);
@@ -143,85 +136,69 @@ fn allowed(needs: &Needs) -> Backend<Rules> {
     for family in [libc::AF_INET, libc::AF_INET6] {
         // By name: Landlock judges TCP, and neither its multipath cousin nor any other stream.
         for protocol in [0, libc::IPPROTO_TCP] {
-            sockets.push(socket(family, libc::SOCK_STREAM, Some(protocol))?);
+            sockets.push(socket(family, libc::SOCK_STREAM, Some(protocol)));
         }
         if *names {
             for protocol in [0, libc::IPPROTO_UDP] {
-                sockets.push(socket(family, libc::SOCK_DGRAM, Some(protocol))?);
+                sockets.push(socket(family, libc::SOCK_DGRAM, Some(protocol)));
             }
         }
     }
     if *local_names {
-        sockets.push(socket(libc::AF_UNIX, libc::SOCK_STREAM, None)?);
+        sockets.push(socket(libc::AF_UNIX, libc::SOCK_STREAM, None));
     }
     only(libc::SYS_socket, sockets);
     // With this flag sending connects as well, past the hook of Landlock.
-    let fast_open = bits(libc::MSG_FASTOPEN);
-    only(libc::SYS_sendto, any([[argument(3, MaskedEq(fast_open), 0)?]])?);
-    only(libc::SYS_sendmsg, any([[argument(2, MaskedEq(fast_open), 0)?]])?);
-    only(libc::SYS_sendmmsg, any([[argument(3, MaskedEq(fast_open), 0)?]])?);
+    only(libc::SYS_sendto, vec![vec![without(3, libc::MSG_FASTOPEN)]]);
+    only(libc::SYS_sendmsg, vec![vec![without(2, libc::MSG_FASTOPEN)]]);
+    only(libc::SYS_sendmmsg, vec![vec![without(3, libc::MSG_FASTOPEN)]]);
     // Of the socket level only the old options: above them are those that attach programs.
-    let levels = [libc::IPPROTO_TCP, libc::IPPROTO_IP, libc::IPPROTO_IPV6];
-    let mut options = any(levels.map(|level| argument(1, Eq, bits(level)).map(|level| [level])))?;
-    let below = bits(libc::SO_ATTACH_FILTER) - 1;
-    options.push(rule([argument(1, Eq, bits(libc::SOL_SOCKET))?, argument(2, Le, below)?])?);
+    let mut options: Rules = [libc::IPPROTO_TCP, libc::IPPROTO_IP, libc::IPPROTO_IPV6]
+        .map(|level| vec![equals(1, bits(level))])
+        .into();
+    let below = Compared::AtMost(bits(libc::SO_ATTACH_FILTER) - 1);
+    options.push(vec![
+        equals(1, bits(libc::SOL_SOCKET)),
+        Condition { index: 2, mask: u32::MAX, compared: below },
+    ]);
     only(libc::SYS_setsockopt, options);
     if *accepts {
-        only(libc::SYS_accept4, Vec::new());
+        only(libc::SYS_accept4, vec![Vec::new()]);
     }
 
     let asked = [libc::FIONBIO, libc::FIONREAD, libc::FIOCLEX, libc::TCGETS, libc::TIOCGWINSZ];
-    only(libc::SYS_ioctl, any(asked.map(|request| argument(1, Eq, request).map(|request| [request])))?);
+    // The kernel takes the lower half of the register here too.
+    let asked = asked.map(|request| vec![equals(1, u32::try_from(request).unwrap_or(u32::MAX))]);
+    only(libc::SYS_ioctl, asked.into());
     // Names of threads and of mappings.
     let named = [libc::PR_SET_NAME, libc::PR_GET_NAME, libc::PR_SET_VMA];
-    only(libc::SYS_prctl, any(named.map(|option| argument(0, Eq, bits(option)).map(|option| [option])))?);
-    Ok(rules)
+    only(libc::SYS_prctl, named.map(|option| vec![equals(0, bits(option))]).into());
+    rules
 }
 
-fn socket(family: i32, kind: i32, protocol: Option<i32>) -> Backend<SeccompRule> {
+fn socket(family: i32, kind: i32, protocol: Option<i32>) -> Vec<Condition> {
     // Flags stand in the same argument as the kind.
-    const KIND: u64 = 0xf;
-    let mut conditions = vec![
-        argument(0, SeccompCmpOp::Eq, bits(family))?,
-        argument(1, SeccompCmpOp::MaskedEq(KIND), bits(kind))?,
-    ];
-    if let Some(protocol) = protocol {
-        conditions.push(argument(2, SeccompCmpOp::Eq, bits(protocol))?);
-    }
-    rule(conditions)
+    const KIND: u32 = 0xf;
+    let kind = Condition { index: 1, mask: KIND, compared: Compared::Equal(bits(kind)) };
+    let protocol = protocol.map(|protocol| equals(2, bits(protocol)));
+    [equals(0, bits(family)), kind].into_iter().chain(protocol).collect()
 }
 
-fn rule(conditions: impl Into<Vec<SeccompCondition>>) -> Backend<SeccompRule> {
-    SeccompRule::new(conditions.into())
+/// The argument is this value.
+const fn equals(index: u8, value: u32) -> Condition {
+    Condition { index, mask: u32::MAX, compared: Compared::Equal(value) }
 }
 
-/// One rule for each set of conditions: one of them has to hold.
-fn any<C: Conditions, const N: usize>(rules: [C; N]) -> Backend<Vec<SeccompRule>> {
-    rules.into_iter().map(|conditions| rule(conditions.all()?)).collect()
+/// The argument has all of these bits.
+const fn with(index: u8, flags: i32) -> Condition {
+    Condition { index, mask: bits(flags), compared: Compared::Equal(bits(flags)) }
 }
 
-/// Conditions that were made, or why one could not be.
-trait Conditions {
-    fn all(self) -> Backend<Vec<SeccompCondition>>;
+/// The argument has none of these bits.
+const fn without(index: u8, flags: i32) -> Condition {
+    Condition { index, mask: bits(flags), compared: Compared::Equal(0) }
 }
 
-impl<const N: usize> Conditions for [SeccompCondition; N] {
-    fn all(self) -> Backend<Vec<SeccompCondition>> {
-        Ok(self.into())
-    }
-}
-
-impl<const N: usize> Conditions for Backend<[SeccompCondition; N]> {
-    fn all(self) -> Backend<Vec<SeccompCondition>> {
-        self.map(Into::into)
-    }
-}
-
-fn argument(index: u8, op: SeccompCmpOp, value: u64) -> Backend<SeccompCondition> {
-    // Half of the register: the kernel takes an `int`, and what stands above it is whatever was there before.
-    SeccompCondition::new(index, SeccompCmpArgLen::Dword, op, value)
-}
-
-fn bits(value: i32) -> u64 {
-    u64::from(value.unsigned_abs())
+const fn bits(value: i32) -> u32 {
+    value.unsigned_abs()
 }

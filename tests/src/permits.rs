@@ -3,7 +3,9 @@
 //!
 //! It knows arguments that are already of their types, which is what the tests make.
 
-use heddle_compiler::plan::{Access, Action, Hold, Json, Kind, Op, Param, Plan, Presence, Test, Tier, When};
+use heddle_compiler::plan::{
+    Access, Action, Class, Content, Hold, Json, Kind, Op, Param, Plan, Presence, Test, Tier, Validation, When,
+};
 use serde_json::{Map, Value};
 
 /// What becomes of a call before a request is composed.
@@ -42,7 +44,10 @@ pub fn verdict(plan: &Plan, tool: &str, arguments: &Map<String, Value>) -> Verdi
     // Nobody is asked about a call that validation refuses.
     let known = arguments.keys().all(|name| tool.params.contains_key(name));
     let valid = tool.params.iter().all(|(name, param)| match value(name) {
-        Some(value) => is_of(&param.kind, &value),
+        Some(value) => {
+            let is_default = !arguments.contains_key(name);
+            is_of(&param.kind, &value) && (is_default || may_say(param, &value, plan.validation))
+        }
         None => param.presence != Presence::Required,
     });
     match held {
@@ -127,6 +132,38 @@ fn is_of(kind: &Kind, value: &Value) -> bool {
     }
 }
 
+/// What a shell would run, and a text that no other class of attack is found in.
+pub const COMMAND: &str = "; rm -rf /";
+
+/// Whether the strings of a value have the form of their content, and nothing is found in them.
+fn may_say(param: &Param, value: &Value, validation: Validation) -> bool {
+    let mut leaf = &param.kind;
+    while let Kind::List { items, .. } = leaf {
+        leaf = items;
+    }
+    match (value, leaf) {
+        (Value::String(text), _) => {
+            let is_command = text == COMMAND;
+            let has_form = match param.content {
+                Content::Identifier => !is_command && !text.contains("//") && !text.contains('['),
+                Content::Host => !is_command && !text.contains(['/', '@', '[']),
+                Content::Path => !text.contains("://"),
+                Content::Url => text == "https://example.com/a",
+                Content::Email => text == "a@example.com",
+                Content::Json => text == "[1]",
+                _ => true,
+            };
+            has_form
+                && !(is_command && param.scan.contains(&Class::Shell) && validation == Validation::Strict)
+        }
+        (Value::Array(values), _) => values.iter().all(|value| may_say(param, value, validation)),
+        (Value::Object(members), Kind::Object { fields }) => members
+            .iter()
+            .all(|(name, value)| fields.get(name).is_none_or(|field| may_say(field, value, validation))),
+        _ => true,
+    }
+}
+
 /// Values around the bounds of a kind, right ones and wrong ones.
 pub fn samples(kind: &Kind) -> Vec<Value> {
     let text = |length: u32| Value::from("a".repeat(length.min(300) as usize));
@@ -136,7 +173,8 @@ pub fn samples(kind: &Kind) -> Vec<Value> {
                 [min.saturating_sub(1), *min, min + 1, max.saturating_sub(1), *max, max.saturating_add(1)];
             let mut values: Vec<Value> =
                 lengths.into_iter().filter(|length| *length <= 300).map(text).collect();
-            values.extend(["ab", "one", "ABC", "Zebra"].map(Value::from));
+            values.extend(["ab", "one", "ABC", "Zebra", COMMAND].map(Value::from));
+            values.extend(["https://example.com/a", "a@example.com", "[1]"].map(Value::from));
             values.extend(one_of.iter().map(|one| Value::from(one.as_str())));
             values.retain(|value| value != "");
             values
@@ -165,10 +203,10 @@ pub fn samples(kind: &Kind) -> Vec<Value> {
             let whole: Map<String, Value> = fields
                 .iter()
                 .filter_map(|(name, field)| {
-                    Some((
-                        name.clone(),
-                        samples(&field.kind).into_iter().find(|value| is_of(&field.kind, value))?,
-                    ))
+                    let is_good = |value: &Value| {
+                        is_of(&field.kind, value) && may_say(field, value, Validation::Strict)
+                    };
+                    Some((name.clone(), samples(&field.kind).into_iter().find(is_good)?))
                 })
                 .collect();
             let mut unknown = whole.clone();
@@ -193,7 +231,8 @@ pub fn calls(plan: &Plan, tool: &str) -> Vec<Map<String, Value>> {
         .params
         .iter()
         .filter_map(|(name, param)| {
-            Some((name.clone(), samples(&param.kind).into_iter().find(|value| is_of(&param.kind, value))?))
+            let is_good = |value: &Value| is_of(&param.kind, value) && may_say(param, value, plan.validation);
+            Some((name.clone(), samples(&param.kind).into_iter().find(is_good)?))
         })
         .collect();
     let mut calls = vec![good.clone(), Map::new()];

@@ -75,6 +75,29 @@ const EDITS: &[(&str, &str, &str, Effect, Effect)] = {
     use Effect::{Narrowing, Neutral, Widening};
     &[
         (
+            "note: { type: string, required: false }",
+            "note: { type: string, required: false, allow: { shell: \"notes quote commands\" } }",
+            "`note` of tool `place_order` is scanned for sql, traversal, template, prompt, control, \
+             before: shell, sql, traversal, template, prompt, control",
+            Widening,
+            Narrowing,
+        ),
+        (
+            "note: { type: string, required: false }",
+            "note: { type: string, required: false, content: prompt }",
+            "`note` of tool `place_order` is scanned for prompt, control, \
+             before: shell, sql, traversal, template, prompt, control",
+            Widening,
+            Narrowing,
+        ),
+        (
+            "customer: { type: string, max_length: 40 }",
+            "customer: { type: string, max_length: 40, content: identifier }",
+            "`customer` of tool `list_orders` is identifier, before: nothing said",
+            Narrowing,
+            Widening,
+        ),
+        (
             "customer: { type: string, max_length: 40 }",
             "customer: { type: string, max_length: 40, sensitive: true }",
             "`customer` of tool `list_orders` is now kept out of the audit log",

@@ -52,7 +52,7 @@ pub(super) struct Tokens<'t> {
 impl<'t> Tokens<'t> {
     /// Takes a normalised text apart.
     pub(super) fn of(text: &'t str) -> Self {
-        let mut list = Vec::with_capacity(text.len() / 4 + 4);
+        let mut list = Vec::with_capacity(text.len() / 2 + 4);
         // Words that may begin a term.
         let mut heads: Vec<(usize, u16)> = Vec::new();
         let (mut tags, mut signs) = (0, 0_u128);
@@ -108,6 +108,10 @@ impl<'t> Tokens<'t> {
 
     /// Whether the words of a term, joined by `+`, stand here.
     fn is_term(&self, from: usize, rest: &str) -> bool {
+        // Most terms differ in the next letter already.
+        if self.at(from).text.as_bytes().first() != rest.as_bytes().first() {
+            return false;
+        }
         rest.split('+').enumerate().all(|(offset, word)| {
             let text = self.at(from + offset).text;
             word.strip_suffix('*').map_or(text == word, |stem| text.starts_with(stem))

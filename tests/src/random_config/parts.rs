@@ -212,10 +212,16 @@ fn parameter(chance: &mut Chance, name: &str, carries_body: bool) -> (Value, Par
         _ => (json!({ "type": "object" }), json!({ "any": [null, 1, "x"] }), None),
     };
     let members = schema.as_object_mut().expect("a mapping");
+    let example = if kind == 0 { says(chance, members) } else { None };
+    if let Some(Value::Object(properties)) = members.get_mut("properties")
+        && let Some(Value::Object(to)) = properties.get_mut("to")
+    {
+        says(chance, to);
+    }
     let mut optional = false;
     match chance.below(3) {
         0 => {
-            members.insert("default".into(), default);
+            members.insert("default".into(), example.map_or(default, |example| json!(example)));
         }
         1 => {
             members.insert("required".into(), json!(false));
@@ -232,6 +238,37 @@ fn parameter(chance: &mut Chance, name: &str, carries_body: bool) -> (Value, Par
         members.insert("sensitive".into(), json!(chance.once_in(2)));
     }
     (schema, Param { name: name.to_owned(), scalar: kind < 6, optional, condition })
+}
+
+/// What a free text is and what is not looked for in it, said here and there. A content with a form of its own comes with a
+/// value that has it.
+fn says(chance: &mut Chance, members: &mut Map<String, Value>) -> Option<&'static str> {
+    // Each with a class that is looked for wherever the text goes.
+    let contents = [
+        (None, "shell", None),
+        (Some("text"), "html", None),
+        (Some("prompt"), "prompt", None),
+        (Some("identifier"), "traversal", Some("ab-1")),
+        (Some("path"), "template", Some("a/b.txt")),
+        (Some("url"), "ssrf", Some("https://example.com/a")),
+        (Some("host"), "ssrf", Some("example.com")),
+        (Some("email"), "header", Some("a@example.com")),
+        (Some("promql"), "control", None),
+        (Some("logql"), "control", None),
+        (Some("sql"), "control", None),
+        (Some("code"), "control", None),
+        (Some("json"), "control", Some("[1]")),
+        (Some("regex"), "control", None),
+    ];
+    let at = usize::try_from(chance.below(2 * contents.len() as u64)).expect("an index");
+    let (content, class, example) = contents.get(at).copied().unwrap_or((None, "sql", None));
+    if let Some(content) = content {
+        members.insert("content".into(), json!(content));
+    }
+    if chance.once_in(3) {
+        members.insert("allow".into(), json!({ class: format!("because {}", chance.words()) }));
+    }
+    example
 }
 
 /// A bridge that uses each parameter.

@@ -95,30 +95,27 @@ fn letters(tokens: &Tokens<'_>, signs: &mut Signs) {
     const WORDS: &[&str] =
         &["ignore", "previous", "instruction", "disregard", "password", "systemprompt", "forget"];
     let is_letter = |token: Token<'_>| {
-        token.kind == Kind::Word && token.text.len() == 1 || matches!(token.text, "." | "-" | "*" | "_")
+        token.kind == Kind::Word && token.text.len() == 1 || matches!(token.sign, b'.' | b'-' | b'*')
     };
-    let singles =
-        tokens.iter().filter(|(_, token)| token.kind == Kind::Word && token.text.len() == 1).count();
-    if singles < 6 {
-        return;
-    }
-    let mut run = String::new();
-    let read = |run: &mut String, signs: &mut Signs| {
-        if run.len() >= 6 {
-            for _ in WORDS.iter().filter(|word| run.contains(*word)) {
+    let mut run = 0;
+    // One step beyond the end, so that the last run ends, too.
+    for index in 0..=tokens.len() {
+        if is_letter(tokens.at(index)) {
+            run += 1;
+            continue;
+        }
+        if run >= 6 {
+            let letters: String = (index - run..index)
+                .map(|at| tokens.at(at))
+                .filter(|token| token.sign == 0)
+                .map(|token| token.text)
+                .collect();
+            for _ in WORDS.iter().filter(|word| letters.contains(*word)) {
                 signs.add(Sign::Hidden, 2, 2);
             }
         }
-        run.clear();
-    };
-    for (_, token) in tokens.iter() {
-        if !is_letter(token) {
-            read(&mut run, signs);
-        } else if token.kind == Kind::Word {
-            run.push_str(token.text);
-        }
+        run = 0;
     }
-    read(&mut run, signs);
 }
 
 /// `part 1 is ".." .. part 2 is ".."`, and `a = ".."  b = ".." .. a + b`.

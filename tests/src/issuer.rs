@@ -21,6 +21,8 @@ const RSA: &[u8] = include_bytes!("../fixtures/issuer-of-tests.rsa.pk8");
 pub struct Issuer {
     /// What it was asked.
     pub backend: Backend,
+    /// The set of its keys.
+    pub keys: String,
     rsa: RsaKeyPair,
     ec: EcdsaKeyPair,
     ed: Ed25519KeyPair,
@@ -47,11 +49,12 @@ impl Issuer {
             {"kty": "OKP", "crv": "Ed25519", "kid": "ed", "use": "sig", "x": url64(ed.public_key().as_ref())},
         ]})
         .to_string();
+        let served = keys.clone();
         let backend = Backend::scripted(address, move |_, stream| {
-            reply(stream, 200, "application/json", keys.as_bytes());
+            reply(stream, 200, "application/json", served.as_bytes());
             Then::Keep
         });
-        Self { backend, rsa, ec, ed, random }
+        Self { backend, keys, rsa, ec, ed, random }
     }
 
     /// A token with this header and these claims, signed as the header says, whatever that is worth.

@@ -118,6 +118,21 @@ pub struct TlsServer {
 impl TlsServer {
     /// Starts a server for `hosts` with a certificate of the authority, as far as its manner goes.
     pub fn start(address: SocketAddr, manner: Manner, hosts: &[&str], authority: &Authority) -> Self {
+        Self::serving(address, manner, hosts, authority, "{\"ok\":true}")
+    }
+
+    /// The same with an answer of its own.
+    pub fn serving(
+        address: SocketAddr,
+        manner: Manner,
+        hosts: &[&str],
+        authority: &Authority,
+        answer: &str,
+    ) -> Self {
+        let answer = format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{answer}",
+            answer.len()
+        );
         let listener = TcpListener::bind(address).unwrap_or_else(|fault| panic!("{address}: {fault}"));
         let server = Self { address, connections: Arc::default(), heard: Arc::default() };
         let config = config(manner, hosts, authority).map(Arc::new);
@@ -125,8 +140,11 @@ impl TlsServer {
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 connections.fetch_add(1, Ordering::Relaxed);
-                let (config, heard) = (config.clone(), Arc::clone(&heard));
-                thread::spawn(move || meet(manner, config, stream, &heard));
+                let (config, heard, answer) = (config.clone(), Arc::clone(&heard), answer.clone());
+                thread::spawn(move || match config {
+                    Some(config) => converse(manner, config, stream, &heard, &answer),
+                    None => misbehave(manner, stream, &heard),
+                });
             }
         });
         server
@@ -202,13 +220,8 @@ fn config(manner: Manner, hosts: &[&str], authority: &Authority) -> Option<Serve
     Some(builder.with_single_cert(vec![certificate], key).expect("a key that fits"))
 }
 
-/// Meets a client. Whatever goes wrong is what the test is about.
-fn meet(manner: Manner, config: Option<Arc<ServerConfig>>, mut stream: TcpStream, heard: &Mutex<Vec<u8>>) {
-    let _ = stream.set_read_timeout(Some(Duration::from_secs(20)));
-    if let Some(config) = config {
-        let Ok(session) = ServerConnection::new(config) else { return };
-        return converse(manner, StreamOwned::new(session, stream), heard);
-    }
+/// Meets a client without TLS. Whatever goes wrong is what the test is about.
+fn misbehave(manner: Manner, mut stream: TcpStream, heard: &Mutex<Vec<u8>>) {
     let mut hello = [0; 16 * 1024];
     let read = stream.read(&mut hello).unwrap_or(0);
     heard.lock().expect("no panic").extend_from_slice(&hello[..read]);
@@ -232,7 +245,16 @@ fn meet(manner: Manner, config: Option<Arc<ServerConfig>>, mut stream: TcpStream
     let _ = stream.read(&mut hello);
 }
 
-fn converse(manner: Manner, mut session: StreamOwned<ServerConnection, TcpStream>, heard: &Mutex<Vec<u8>>) {
+fn converse(
+    manner: Manner,
+    config: Arc<ServerConfig>,
+    stream: TcpStream,
+    heard: &Mutex<Vec<u8>>,
+    answer: &str,
+) {
+    let _ = stream.set_read_timeout(Some(Duration::from_secs(20)));
+    let Ok(session) = ServerConnection::new(config) else { return };
+    let mut session = StreamOwned::new(session, stream);
     let mut request = Vec::new();
     let mut buffer = [0; 4096];
     loop {
@@ -255,9 +277,7 @@ fn converse(manner: Manner, mut session: StreamOwned<ServerConnection, TcpStream
             let _ = session.flush();
             return;
         }
-        let said =
-            b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 11\r\n\r\n{\"ok\":true}";
-        if session.write_all(said).and_then(|()| session.flush()).is_err() {
+        if session.write_all(answer.as_bytes()).and_then(|()| session.flush()).is_err() {
             return;
         }
     }

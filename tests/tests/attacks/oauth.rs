@@ -10,6 +10,7 @@ use heddle_tests::client::CallResult;
 use heddle_tests::home::Home;
 use heddle_tests::http::{Answer, Server, bearer, hello};
 use heddle_tests::issuer::{Issuer, now};
+use heddle_tests::tls::{Authority, Manner, TlsServer};
 use serde_json::{Value, json};
 
 use crate::accept;
@@ -243,4 +244,34 @@ fn tokens_that_name_no_key_do_not_make_the_agent_ask_each_time() {
     // Other tests ask it too, each agent once or twice.
     let asked = issuer.backend.requests().len();
     assert!(asked <= 12, "{asked} requests for the keys");
+}
+
+#[test]
+fn keys_are_taken_from_a_server_that_proves_itself() {
+    let (address, company) = (agent::address("issuer with TLS"), Authority::new("the company"));
+    let host = address.ip().to_string();
+    let config = CONFIG
+        .replace("name: delegated", "name: federated")
+        .replace("\"{issuer}/keys\"", &format!("\"https://{address}/keys\""))
+        .replace("{issuer}", "https://login.example.org");
+    let built = agent::build("federated", &config);
+    let _backend = Backend::scripted(built.backend, accept);
+    let issuer = Issuer::start(agent::address("issuer behind TLS"));
+    let _tls = TlsServer::serving(address, Manner::Good, &[&host], &company, &issuer.keys);
+    let mut claims = claims(json!({}));
+    claims["iss"] = json!("https://login.example.org");
+    let token = issuer.token(&json!({"alg": "RS256", "kid": "rsa"}), &claims);
+    // Nobody knows its authority: nobody is let in, and the operator is told why.
+    let home = Home::new();
+    let server = Server::start(&built, home.path());
+    let refused = call(&server, &token, "look");
+    assert_eq!(refused.status, 503, "{refused:?}");
+    assert!(!String::from_utf8_lossy(&refused.body).contains(&host), "{refused:?}");
+    assert!(server.stderr().contains("no TLS with"), "{}", server.stderr());
+    // The operator does.
+    let home = Home::new();
+    std::fs::create_dir(home.path().join("authorities")).expect("the home can be written");
+    home.write(&format!("authorities/{host}.pem"), &company.pem);
+    let server = Server::start(&built, home.path());
+    assert_eq!(CallResult::of(&call(&server, &token, "look").json()).ok(), "{}");
 }

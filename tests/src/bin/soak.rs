@@ -34,11 +34,10 @@ const ECHO_OF_A_KILL: Duration = Duration::from_secs(DEADLINE_S);
 /// How long the second agent lives.
 const LIFE: Duration = Duration::from_secs(9);
 /// What the backend does wrong. Floods that cost this machine more than the agent are for the tests of `wire`.
-const FAULTS: [&str; 16] = [
+const FAULTS: [&str; 15] = [
     "not-found",
     "error-page",
     "not-json",
-    "not-utf8",
     "deep",
     "redirect-away",
     "silent",
@@ -308,7 +307,8 @@ impl Report {
                 self.unlucky.len()
             ));
         }
-        if self.failed > self.calls / 2 {
+        // While the backend is gone a call fails at once, so that many of them fit into that time.
+        if self.calls - self.failed < self.calls / 5 {
             self.fault(format!("{} of {} calls failed", self.failed, self.calls));
         }
     }

@@ -151,7 +151,14 @@ fn may_say(param: &Param, value: &Value, validation: Validation) -> bool {
                 Content::Url => text == "https://example.com/a",
                 Content::Email => text == "a@example.com",
                 Content::Json => text == "[1]",
-                _ => true,
+                Content::Unspecified
+                | Content::Text
+                | Content::Prompt
+                | Content::Promql
+                | Content::Logql
+                | Content::Sql
+                | Content::Code
+                | Content::Regex => true,
             };
             has_form
                 && !(is_command && param.scan.contains(&Class::Shell) && validation == Validation::Strict)

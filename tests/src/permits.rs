@@ -146,7 +146,7 @@ fn may_say(param: &Param, value: &Value, validation: Validation) -> bool {
             let is_command = text == COMMAND;
             let has_form = match param.content {
                 Content::Identifier => !is_command && !text.contains("//") && !text.contains('['),
-                Content::Host => !is_command && !text.contains(['/', '@', '[']),
+                Content::Host => !is_command && text.len() <= 63 && !text.contains(['/', '@', '[']),
                 Content::Path => !text.contains("://"),
                 Content::Url => text == "https://example.com/a",
                 Content::Email => text == "a@example.com",

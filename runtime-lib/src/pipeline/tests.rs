@@ -87,7 +87,7 @@ impl Running {
             about: "",
             plan: "0000000000000000000000000000000000000000000000000000000000000000",
             origins: Box::leak(Box::new([origin])),
-            grants: &[],
+            grants: &[GRANT],
             deadline_ms,
             max_response_bytes: 1000,
             audit: AUDIT,

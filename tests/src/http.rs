@@ -82,6 +82,18 @@ impl Server {
         self.complaints.lock().expect("no panic").clone()
     }
 
+    /// Whether it says this on standard error, now or soon: what it writes there comes by another way than its answers.
+    pub fn complains_of(&self, what: &str) -> bool {
+        let end = Instant::now() + PATIENCE;
+        while !self.stderr().contains(what) {
+            if Instant::now() > end {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        true
+    }
+
     /// A connection.
     pub fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address).expect("it listens");

@@ -60,7 +60,8 @@ impl Pages {
 
 impl Drop for Pages {
     fn drop(&mut self) {
-        self.buffer.zeroize();
+        // As a slice: a vector would be empty afterwards.
+        self.buffer.as_mut_slice().zeroize();
         if self.fault.is_none()
             && let Some(own) = self.buffer.get(self.whole.clone())
         {

@@ -1,7 +1,7 @@
 //! A built agent behind an authorization server: which tokens let their holders in, what everybody else is told, and where
 //! no token goes.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock};
 
 use heddle_tests::agent::{self, Agent};
 use heddle_tests::audit;
@@ -54,6 +54,12 @@ fn rig() -> &'static Rig {
     })
 }
 
+/// For tests that count the changes that the backend was asked for: one at a time.
+fn alone() -> MutexGuard<'static, ()> {
+    static CHANGES: Mutex<()> = Mutex::new(());
+    CHANGES.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
 /// The claims of a good token, with these in their place.
 fn claims(changes: Value) -> Value {
     let mut claims = json!({
@@ -77,6 +83,7 @@ fn call(server: &Server, token: &str, tool: &str) -> Answer {
 
 #[test]
 fn a_good_token_lets_its_holder_in_and_goes_nowhere() {
+    let _alone = alone();
     let Rig { agent, backend, .. } = rig();
     let home = Home::new();
     let server = Server::start(agent, home.path());
@@ -112,6 +119,7 @@ fn a_good_token_lets_its_holder_in_and_goes_nowhere() {
 
 #[test]
 fn any_other_token_is_refused_with_where_to_get_one() {
+    let _alone = alone();
     let Rig { agent, backend, .. } = rig();
     let home = Home::new();
     let server = Server::start(agent, home.path());
@@ -170,6 +178,7 @@ fn any_other_token_is_refused_with_where_to_get_one() {
 
 #[test]
 fn a_scope_is_for_what_it_says() {
+    let _alone = alone();
     let Rig { agent, backend, .. } = rig();
     let home = Home::new();
     let server = Server::start(agent, home.path());
@@ -267,7 +276,7 @@ fn keys_are_taken_from_a_server_that_proves_itself() {
     let refused = call(&server, &token, "look");
     assert_eq!(refused.status, 503, "{refused:?}");
     assert!(!String::from_utf8_lossy(&refused.body).contains(&host), "{refused:?}");
-    assert!(server.stderr().contains("no TLS with"), "{}", server.stderr());
+    assert!(server.complains_of("no TLS with"), "{}", server.stderr());
     // The operator does.
     let home = Home::new();
     std::fs::create_dir(home.path().join("authorities")).expect("the home can be written");

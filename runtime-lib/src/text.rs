@@ -27,6 +27,25 @@ const fn hex_digit(nibble: u8) -> char {
     }
 }
 
+/// Bytes as hexadecimal digits, lower case.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let mut out = Vec::with_capacity(bytes.len() * 2);
+    put_hex(&mut out, bytes);
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// The same at the end of a buffer.
+pub(crate) fn put_hex(out: &mut Vec<u8>, bytes: &[u8]) {
+    let digit = |nibble: u8| if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 };
+    for bytes in bytes.chunks(32) {
+        let mut digits = [[0; 2]; 32];
+        for (pair, byte) in digits.iter_mut().zip(bytes) {
+            *pair = [digit(byte >> 4), digit(byte & 15)];
+        }
+        out.extend_from_slice(digits.as_flattened().get(..2 * bytes.len()).unwrap_or_default());
+    }
+}
+
 /// The text with control characters, direction overrides and characters without a shape written out, so that it
 /// cannot pretend to be another text on the reader's screen.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {

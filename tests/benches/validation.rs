@@ -4,24 +4,16 @@
 //! 10,000 characters, and in proportion up to a million. Time is counted in CPU time of this thread where the system tells it,
 //! so that a busy machine does not count twice.
 
+#[path = "../../runtime-lib/src/scan/tests/heavy.rs"]
+mod heavy;
+
 use std::fs;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use heavy::HEAVY;
 use heddle_runtime::decl::Class;
 use heddle_runtime::scan::scan;
-
-const CLASSES: [Class; 9] = [
-    Class::Shell,
-    Class::Sql,
-    Class::Traversal,
-    Class::Template,
-    Class::Prompt,
-    Class::Html,
-    Class::Ssrf,
-    Class::Header,
-    Class::Control,
-];
 
 const TEXTS: [(&str, &str); 6] = [
     (
@@ -36,52 +28,6 @@ const TEXTS: [(&str, &str); 6] = [
     ("escapes", "%3Cscript%3Ealert%281%29&lt;b&gt;\\u0041%2e%2e%2f "),
     ("Chinese", "请把报告发给我的同事并总结今天的天气情况，谢谢你的帮助。"),
     ("one letter", "a"),
-];
-
-/// Texts that are all one thing, which is what a detector that looks around too far would choke on.
-const HEAVY: &[&str] = &[
-    "a",
-    "'",
-    "\"",
-    "(",
-    ")",
-    "((",
-    "`",
-    "{{",
-    "${",
-    "<a ",
-    "<",
-    "../",
-    "%25",
-    "%2e",
-    "&#",
-    "&lt;",
-    "\\x",
-    "0x",
-    "or 1=",
-    "select ",
-    "union select ",
-    "ignore ",
-    "ignore previous ",
-    "instructions ",
-    "; ",
-    "|| ",
-    "; id",
-    "for % in ",
-    "if ==",
-    "忽",
-    "忽略",
-    "निर्",
-    "\u{200b}",
-    "a: ",
-    "01010101 ",
-    "/*",
-    "--",
-    "c'a't ",
-    "onx=",
-    "bin/",
-    "?/[",
-    "your password ",
 ];
 
 /// CPU time of this thread, else the clock.
@@ -103,7 +49,7 @@ fn main() {
             let best = (0..3).map(|_| {
                 let before = now(start);
                 for _ in 0..rounds {
-                    black_box(scan(black_box(&text), &CLASSES));
+                    black_box(scan(black_box(&text), &Class::ALL));
                 }
                 (now(start) - before) / u32::try_from(rounds).unwrap_or(1)
             });
@@ -129,7 +75,7 @@ fn heavy(start: Instant) {
             let text = piece.repeat(length / piece.len());
             let before = now(start);
             for _ in 0..rounds {
-                black_box(scan(black_box(&text), &CLASSES));
+                black_box(scan(black_box(&text), &Class::ALL));
             }
             (now(start) - before) / rounds
         };

@@ -7,7 +7,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use tokio::time::Instant;
 
 use super::files::{End, Files, LONGEST, random};
-use super::key::{Kind, hex};
+use super::key::Kind;
 use super::ticket::{Answer, Asked, Matter, Shown, Ticket};
 use super::verify::{self, Bad, Open, Standing, look, name_of, now};
 use super::{Answered, Approval, Caller, Held, Notice, Wish};
@@ -153,7 +153,7 @@ impl Desk {
                 "{OPEN_MAX} calls of this agent wait for a human already; `heddle approvals list` shows them"
             )));
         }
-        let nonce = hex(random::<16>().map_err(refused)?.as_slice());
+        let nonce = text::hex(random::<16>().map_err(refused)?.as_slice());
         let made = now();
         let Case { matter, shown, question, caller, log } = case;
         let ticket = Ticket {

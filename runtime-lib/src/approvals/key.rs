@@ -1,6 +1,7 @@
 //! The key that tickets and answers are sealed with. It tells what heddle wrote from what anything else did; whoever can
 //! read it can write both.
 
+use crate::text::hex;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
@@ -82,12 +83,6 @@ impl Key {
         mac.update(body);
         mac
     }
-}
-
-/// Digits in lower case.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from(if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 });
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 fn unhex(digits: &[u8]) -> Option<[u8; 32]> {

@@ -69,7 +69,7 @@ pub(crate) use desk::{Desk, Log};
 #[cfg(feature = "approvals")]
 pub(crate) use files::random;
 #[cfg(feature = "approvals")]
-pub(crate) use key::{Key, Kind, hex};
+pub(crate) use key::{Key, Kind};
 #[cfg(feature = "approvals")]
 pub(crate) use ticket::Shown;
 

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::key::hex;
 use super::{Caller, Held};
+use crate::text::hex;
 
 /// Digits of an id that are shown; the command line takes any beginning that is not ambiguous.
 const SHORT: usize = 12;

@@ -2,7 +2,7 @@
 //! lines cut off the end are missed. It is overwritten in place by one write, which a kill cannot tear.
 
 use super::keys::{RecordKey, Tag};
-use super::line::put_hex;
+use crate::text::put_hex;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;

@@ -4,6 +4,7 @@ use super::keys::DigestKey;
 use super::sensitive::discreet;
 use super::stamp::Stamp;
 use crate::decl::Param;
+use crate::text::{hex, put_hex};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use std::time::{Duration, SystemTime};
@@ -165,25 +166,6 @@ pub fn seal(out: &mut Vec<u8>, tag: &[u8]) {
     out.extend_from_slice(b",\"mac\":\"");
     put_hex(out, tag);
     out.extend_from_slice(b"\"}\n");
-}
-
-/// Digits of a hash, lower case.
-pub fn hex(bytes: &[u8]) -> String {
-    let mut out = Vec::with_capacity(bytes.len() * 2);
-    put_hex(&mut out, bytes);
-    String::from_utf8(out).unwrap_or_default()
-}
-
-/// The same at the end of a buffer.
-pub fn put_hex(out: &mut Vec<u8>, bytes: &[u8]) {
-    let digit = |nibble: u8| if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 };
-    for bytes in bytes.chunks(32) {
-        let mut digits = [[0; 2]; 32];
-        for (pair, byte) in digits.iter_mut().zip(bytes) {
-            *pair = [digit(byte >> 4), digit(byte & 15)];
-        }
-        out.extend_from_slice(digits.as_flattened().get(..2 * bytes.len()).unwrap_or_default());
-    }
 }
 
 fn head(text: &str) -> &str {

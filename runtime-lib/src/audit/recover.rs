@@ -3,8 +3,8 @@
 
 use super::fault::AuditError;
 use super::head::Head;
-use super::line::hex;
 use super::vault::Vault;
+use crate::text::hex;
 use sha2::{Digest, Sha256};
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::FileExt;

@@ -3,10 +3,11 @@
 use super::fault::{AuditError, Cause};
 use super::head::{Head, HeadFile};
 use super::keys::{DigestKey, RecordKey, Tag};
-use super::line::{Line, hex, seal};
+use super::line::{Line, seal};
 use super::stamp::Stamp;
 use super::vault::{Claim, Vault};
 use crate::decl::Sync;
+use crate::text::hex;
 use sha2::{Digest, Sha256};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};

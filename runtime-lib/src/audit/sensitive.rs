@@ -2,9 +2,9 @@
 //! declared, for it may be a sensitive argument that got to the wrong place.
 
 use super::keys::DigestKey;
-use super::line::hex;
 use crate::call::holds_sensitive;
 use crate::decl::{Kind, Param};
+use crate::text::hex;
 use serde_json::{Map, Value};
 
 /// Under this name stand all arguments that nobody declared. No parameter can be called so.

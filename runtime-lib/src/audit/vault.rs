@@ -6,8 +6,8 @@
 
 use super::fault::{AuditError, Cause};
 use super::keys::{LENGTH, Root};
-use super::line::hex;
 use crate::random;
+use crate::text::hex;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};

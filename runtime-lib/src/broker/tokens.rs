@@ -96,7 +96,7 @@ mod tests {
     }
 
     fn entry(token: &str, access: &str) -> String {
-        let digest: String = Sha256::digest(token).iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = crate::text::hex(&Sha256::digest(token));
         format!(r#"{{"sha256": "{digest}", "access": "{access}"}}"#)
     }
 

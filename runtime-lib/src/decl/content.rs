@@ -97,6 +97,19 @@ impl Content {
 }
 
 impl Class {
+    /// Every class there is.
+    pub const ALL: [Self; 9] = [
+        Self::Shell,
+        Self::Sql,
+        Self::Traversal,
+        Self::Template,
+        Self::Prompt,
+        Self::Html,
+        Self::Ssrf,
+        Self::Header,
+        Self::Control,
+    ];
+
     /// The word in the config and in the audit log.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -14,6 +14,7 @@ use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use sha2::{Digest as _, Sha256};
 
 use crate::decl::{Agent, Authorization, Scheme};
+use crate::text::hex;
 
 /// The folder in the heddle home.
 const FOLDER: &str = "authorities";
@@ -90,7 +91,7 @@ fn find(folder: &Path, host: &str) -> Result<Option<Own>, String> {
     let mut pem = Vec::new();
     file.take(LONGEST).read_to_end(&mut pem).map_err(failed)?;
     Ok(Some(Own {
-        digest: Sha256::digest(&pem).iter().map(|byte| format!("{byte:02x}")).collect(),
+        digest: hex(&Sha256::digest(&pem)),
         #[cfg(feature = "tls")]
         roots: decode(&pem).map_err(|problem| format!("`{}` {problem}", path.display()))?,
     }))

@@ -5,6 +5,7 @@ use crate::access::Mode;
 use crate::decl::{Agent, Origin, Returns};
 use crate::method::Verb;
 use crate::proof::Row;
+use crate::text::hex;
 use rmcp::model::{Tool, ToolAnnotations};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -25,7 +26,7 @@ impl Catalogue {
         let tools: Arc<[Tool]> = rows.into_iter().map(|row| tool(agent, row)).collect();
         // A list of plain data always serialises; were it not so, the digest would differ from the lock's.
         let bytes = serde_json::to_vec(&*tools).unwrap_or_default();
-        let digest = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = hex(&Sha256::digest(&bytes));
         Self { tools, digest }
     }
 

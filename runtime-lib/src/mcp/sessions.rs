@@ -4,6 +4,7 @@
 use super::introduction::Introduction;
 use crate::call::Principal;
 use crate::random;
+use crate::text::hex;
 use rmcp::model::ProtocolVersion;
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -61,7 +62,7 @@ impl Sessions {
     ) -> io::Result<Arc<str>> {
         let mut bytes = [0; 16];
         random::fill(&mut bytes)?;
-        let id: Arc<str> = bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into();
+        let id: Arc<str> = hex(&bytes).into();
         let session = Session { principal, version, introduction, used: 0, at: Instant::now() };
         self.with(|table| table.add(id.clone(), session));
         Ok(id)

@@ -1,8 +1,9 @@
 //! What a client of 2026-07-28 carries between the two halves of a call whose hold it is shown. It is sealed, is for one
 //! principal, one tool and its arguments, and is taken once; it says that the hold was shown and nothing else.
 
-use crate::approvals::{Key, Kind, hex, random};
+use crate::approvals::{Key, Kind, random};
 use crate::call::Principal;
+use crate::text::hex;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};

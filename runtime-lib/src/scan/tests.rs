@@ -1,21 +1,12 @@
 //! The detectors, on payloads of our own and on anything at all.
 
+mod heavy;
+
 use proptest::prelude::*;
 
 use super::scan;
 use crate::decl::Class;
-
-const ALL: &[Class] = &[
-    Class::Shell,
-    Class::Sql,
-    Class::Traversal,
-    Class::Template,
-    Class::Prompt,
-    Class::Html,
-    Class::Ssrf,
-    Class::Header,
-    Class::Control,
-];
+use heavy::HEAVY;
 
 fn finds(class: Class, text: &str) -> bool {
     scan(text, &[class]).iter().any(|finding| finding.class == class)
@@ -259,7 +250,7 @@ fn every_class_finds_its_attacks() {
 #[test]
 fn plain_text_passes_every_class_of_text() {
     let classes: Vec<Class> =
-        ALL.iter().copied().filter(|class| !matches!(class, Class::Ssrf | Class::Header)).collect();
+        Class::ALL.into_iter().filter(|class| !matches!(class, Class::Ssrf | Class::Header)).collect();
     for text in PLAIN {
         assert_eq!(scan(text, &classes), [], "{text}");
     }
@@ -274,58 +265,12 @@ fn a_finding_names_its_class_and_its_sign_and_never_the_text() {
     }
 }
 
-/// Texts that are all one thing, which is what a detector that looks around too far would choke on.
-const HEAVY: &[&str] = &[
-    "a",
-    "'",
-    "\"",
-    "(",
-    ")",
-    "((",
-    "`",
-    "{{",
-    "${",
-    "<a ",
-    "<",
-    "../",
-    "%25",
-    "%2e",
-    "&#",
-    "&lt;",
-    "\\x",
-    "0x",
-    "or 1=",
-    "select ",
-    "union select ",
-    "ignore ",
-    "ignore previous ",
-    "instructions ",
-    "; ",
-    "|| ",
-    "; id",
-    "for % in ",
-    "if ==",
-    "忽",
-    "忽略",
-    "निर्",
-    "\u{200b}",
-    "a: ",
-    "01010101 ",
-    "/*",
-    "--",
-    "c'a't ",
-    "onx=",
-    "bin/",
-    "?/[",
-    "your password ",
-];
-
 #[test]
 fn a_long_text_of_one_kind_is_scanned_to_its_end() {
     // What it costs is measured by `cargo bench --bench validation`; squared, this would not come to an end in minutes.
     for piece in HEAVY {
         let text = piece.repeat(60_000 / piece.len());
-        assert!(scan(&text, ALL).len() <= ALL.len(), "{piece:?}");
+        assert!(scan(&text, &Class::ALL).len() <= Class::ALL.len(), "{piece:?}");
     }
 }
 
@@ -345,12 +290,12 @@ fn pieces() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn no_text_is_too_odd(text in pieces()) {
-        let found = scan(&text, ALL);
-        prop_assert!(found.len() <= ALL.len());
-        prop_assert_eq!(&found, &scan(&text, ALL), "the same text, the same findings");
-        for class in ALL {
-            let alone = scan(&text, &[*class]);
-            let among: Vec<_> = found.iter().copied().filter(|finding| finding.class == *class).collect();
+        let found = scan(&text, &Class::ALL);
+        prop_assert!(found.len() <= Class::ALL.len());
+        prop_assert_eq!(&found, &scan(&text, &Class::ALL), "the same text, the same findings");
+        for class in Class::ALL {
+            let alone = scan(&text, &[class]);
+            let among: Vec<_> = found.iter().copied().filter(|finding| finding.class == class).collect();
             prop_assert_eq!(alone, among, "classes do not depend on each other");
         }
     }

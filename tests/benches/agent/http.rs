@@ -3,22 +3,22 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Instant;
 
-use heddle_tests::home::{self, Home};
+use heddle_tests::home::Home;
 use heddle_tests::process;
 
 use crate::load::{self, Round};
 use crate::report::{Report, Target, median};
-use crate::server::build_agent;
+use crate::server::{build_agent, build_floor};
 
 /// Measures both servers in alternation and adds the rows.
 pub fn measure(report: &mut Report, quick: bool) {
     let (rounds, calls) = if quick { (3, 2_000) } else { (7, 10_000) };
-    let (floor, agent) = (build_floor(), build_agent("bench over HTTP"));
+    let (floor, agent) = (build_floor("floor-http", &["--features", "http"]), build_agent("bench over HTTP"));
     load::serve(agent.backend);
     let base = format!("http://{}", agent.backend);
     let home = Home::new();
@@ -152,27 +152,4 @@ impl Lane {
         self.line.clear();
         assert!(self.stream.read_line(&mut self.line).is_ok_and(|read| read > 0), "the server hung up");
     }
-}
-
-fn build_floor() -> PathBuf {
-    let status = Command::new(env!("CARGO"))
-        .args([
-            "build",
-            "--quiet",
-            "--profile",
-            "fast",
-            "-p",
-            "floor",
-            "--features",
-            "http",
-            "--bin",
-            "floor-http",
-        ])
-        .arg("--target-dir")
-        .arg(home::target())
-        .current_dir(home::checkout())
-        .status()
-        .expect("cargo runs");
-    assert!(status.success(), "the floor does not build");
-    home::target().join("fast/floor-http")
 }

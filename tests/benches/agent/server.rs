@@ -13,7 +13,7 @@ use crate::unaudited;
 /// Measures both servers in alternation and adds the rows.
 pub fn measure(report: &mut Report, quick: bool) {
     let (starts, rounds, calls) = if quick { (11, 3, 2_000) } else { (41, 7, 10_000) };
-    let floor = build_floor();
+    let floor = build_floor("floor", &[]);
     let agent = build_agent("bench");
     let unaudited = unaudited::build(&agent);
     load::serve(agent.backend);
@@ -105,15 +105,18 @@ impl Pair {
     }
 }
 
-fn build_floor() -> PathBuf {
+/// Builds a binary of the floor, with these options of cargo.
+pub fn build_floor(binary: &str, options: &[&str]) -> PathBuf {
     let status = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--profile", "fast", "-p", "floor", "--target-dir"])
+        .args(["build", "--quiet", "--profile", "fast", "-p", "floor", "--bin", binary])
+        .args(options)
+        .arg("--target-dir")
         .arg(home::target())
         .current_dir(home::checkout())
         .status()
         .expect("cargo runs");
     assert!(status.success(), "the floor does not build");
-    home::target().join("fast/floor")
+    home::target().join("fast").join(binary)
 }
 
 /// The Prometheus pack, without the limits that a benchmark would run into.

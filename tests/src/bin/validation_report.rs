@@ -12,18 +12,6 @@ use heddle_runtime::decl::{Class, Content};
 use heddle_runtime::scan::{misfit, scan};
 use heddle_tests::corpora::{self, Row};
 
-const CLASSES: [Class; 9] = [
-    Class::Shell,
-    Class::Sql,
-    Class::Traversal,
-    Class::Template,
-    Class::Prompt,
-    Class::Html,
-    Class::Ssrf,
-    Class::Header,
-    Class::Control,
-];
-
 /// File of attacks -> the class that should find them; the others are judged by all classes of a text.
 const ATTACKS: [(&str, Class); 11] = [
     ("cmdi", Class::Shell),
@@ -142,7 +130,7 @@ fn classes(content: plan::Content) -> Vec<Class> {
     let query = [Field { name: "q".to_owned(), value: vec![Part::Arg("q".to_owned())] }];
     fill_scans(&mut params, &[], &query, &[]);
     let asked = params.values().flat_map(|param| param.scan.iter().map(|class| class.word()));
-    asked.filter_map(|word| CLASSES.into_iter().find(|class| class.as_str() == word)).collect()
+    asked.filter_map(|word| Class::ALL.into_iter().find(|class| class.as_str() == word)).collect()
 }
 
 /// The rows by where they are from.
@@ -170,7 +158,7 @@ fn speed(attacks: &[corpora::Corpus], benign: &[corpora::Corpus]) {
         let rows: Vec<&Row> = corpora.iter().flat_map(|(_, rows)| rows).collect();
         let characters: usize = rows.iter().map(|row| row.text.chars().count()).sum();
         let start = Instant::now();
-        let found: usize = rows.iter().map(|row| scan(&row.text, &CLASSES).len()).sum();
+        let found: usize = rows.iter().map(|row| scan(&row.text, &Class::ALL).len()).sum();
         let taken = start.elapsed();
         assert!(found > 0);
         let per = |count: usize| taken.as_nanos() / u128::try_from(count.max(1)).unwrap_or(1);

@@ -3,6 +3,7 @@ mod batches;
 use super::*;
 use crate::decl::{Agent, Sandbox, Sync};
 use crate::proof::fixture::{AUDIT, block_on};
+use crate::text::hex;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::fs::{self, Permissions};
@@ -72,7 +73,7 @@ fn assert_chain(lines: &[String]) {
         let record: Value = serde_json::from_str(line).unwrap();
         assert_eq!(record["seq"], seq);
         assert_eq!(record["chain_hash"], previous);
-        previous = line::hex(&Sha256::digest(line));
+        previous = hex(&Sha256::digest(line));
     }
 }
 
@@ -169,7 +170,7 @@ fn long_values_are_cut_and_their_length_and_hash_kept() {
 
     let lines = lines(home.path());
     assert_chain(&lines);
-    let hash = |text: &str| line::hex(&Sha256::digest(text));
+    let hash = |text: &str| hex(&Sha256::digest(text));
     let record: Value = serde_json::from_str(&lines[0]).unwrap();
     assert_eq!(record["error"], "e".repeat(1024));
     assert_eq!(record["error_bytes"], 2000);
@@ -295,15 +296,15 @@ fn verified(home: &Path) -> Vec<Vec<Value>> {
             let line = line.trim_end();
             let record: Value = serde_json::from_str(line).unwrap();
             let (body, _) = line.split_once(",\"mac\":").unwrap();
-            assert_eq!(record["mac"], line::hex(&key.record(&Sha256::digest(body).into())));
+            assert_eq!(record["mac"], hex(&key.record(&Sha256::digest(body).into())));
             let chain = record["chain_hash"].as_str().unwrap().to_owned();
             assert!(before.map_or_else(|| ends.contains(&chain), |before| before == chain), "{line}");
             assert_eq!(record["seq"], records.len());
             let hash: keys::Tag = Sha256::digest(line).into();
-            before = Some(line::hex(&hash));
+            before = Some(hex(&hash));
             records.push(record);
             if words[1].parse() == Ok(records.len()) {
-                assert_eq!(words[3], line::hex(&key.head(&hash)));
+                assert_eq!(words[3], hex(&key.head(&hash)));
             }
             key.step();
         }
@@ -376,7 +377,7 @@ fn a_torn_line_is_taken_off_and_recorded_by_the_next_process() {
     let record = &segments[2][1];
     assert_eq!((&record["action"], &record["segment"]), (&json!("recover"), &json!(0)));
     assert_eq!((&record["records"], &record["torn_bytes"]), (&json!(1), &json!(14)));
-    assert_eq!(record["hash"], line::hex(&Sha256::digest(whole.trim_ascii_end())));
+    assert_eq!(record["hash"], hex(&Sha256::digest(whole.trim_ascii_end())));
 }
 
 #[test]

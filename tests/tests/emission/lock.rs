@@ -53,7 +53,8 @@ fn write(root: &Path, path: &str, text: &str) {
 
 fn metadata(stage: &Path, flags: &[&str]) {
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version=1", "--offline"])
+        // Without a platform cargo wants the crates of all of them, and a new machine has only its own.
+        .args(["metadata", "--format-version=1", "--offline", "--filter-platform=host-tuple"])
         .args(flags)
         .current_dir(stage)
         .output()

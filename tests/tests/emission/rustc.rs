@@ -88,7 +88,7 @@ fn runtime() -> &'static Path {
         let output = Command::new(env!("CARGO"))
             .args([
                 "check",
-                "--offline",
+                "--locked",
                 "--package=heddle-runtime",
                 "--all-features",
                 "--message-format=json",

@@ -2,12 +2,12 @@
 
 use heddle_runtime::access::Read;
 use heddle_runtime::decl::{
-    Addresses, Agent, Anomalies, Audit, Authorization, Body, Class, Content, Field, Hold, Json, Kind, Limit,
+    Addresses, Agent, Anomalies, Audit, Authorization, Body, Class, Content, Facts, Field, Json, Kind, Limit,
     Origin, Param, Part, Presence, Reads, Returns, Sandbox, Scheme, Sync, Threshold, Tool, Transport,
     Validation,
 };
 use heddle_runtime::method::Get;
-use heddle_runtime::proof::{Proven, prove};
+use heddle_runtime::proof::{Policy, Proven, prove, prove_policy};
 use heddle_runtime::tier::Observer;
 use std::process::ExitCode;
 
@@ -46,48 +46,51 @@ struct Ask;
 impl Tool<Observer> for Ask {
     type Access = Read;
     type Method = Get;
-    const NAME: &'static str = "ask";
-    const TITLE: &'static str = "Ask";
-    const ABOUT: &'static str = "Asks the backend.";
-    const READS: Reads = Reads::ByMethod;
-    const LIMIT: Limit = Limit { per_minute: 1_000_000, burst: 1_000_000 };
-    const HOLDS: &'static [Hold] = &[];
-    const PARAMS: &'static [Param] = &[
-        Param {
-            name: "limit",
-            about: "How many",
-            kind: Kind::Integer { min: 1, max: 10, one_of: &[] },
-            presence: Presence::Default(Json::Int(5)),
-            sensitive: false,
-            content: Content::Unspecified,
-            scan: &[],
-            allow: &[],
-        },
-        Param {
-            name: "query",
-            about: "What to ask",
-            kind: Kind::Text { min: 1, max: 2_000_000, pattern: "", one_of: &[] },
-            presence: Presence::Required,
-            sensitive: false,
-            content: Content::Prompt,
-            scan: &[Class::Prompt, Class::Control],
-            allow: &[],
-        },
-    ];
-    const ORIGIN: Origin = BACKEND;
-    const PATH: &'static [Part] = &[Part::Text("/ask")];
-    const QUERY: &'static [Field] = &[
-        Field { name: "limit", value: &[Part::Arg("limit")] },
-        Field { name: "query", value: &[Part::Arg("query")] },
-    ];
-    const HEADERS: &'static [Field] = &[];
-    const BODY: Body = Body::Empty;
-    const ANSWER: &'static [&'static str] = &[];
-    const RETURNS: Returns = Returns::Text;
+    const FACTS: Facts = Facts {
+        name: "ask",
+        title: "Ask",
+        about: "Asks the backend.",
+        reads: Reads::ByMethod,
+        limit: Limit { per_minute: 1_000_000, burst: 1_000_000 },
+        holds: &[],
+        params: &[
+            Param {
+                name: "limit",
+                about: "How many",
+                kind: Kind::Integer { min: 1, max: 10, one_of: &[] },
+                presence: Presence::Default(Json::Int(5)),
+                sensitive: false,
+                content: Content::Unspecified,
+                scan: &[],
+                allow: &[],
+            },
+            Param {
+                name: "query",
+                about: "What to ask",
+                kind: Kind::Text { min: 1, max: 2_000_000, pattern: "", one_of: &[] },
+                presence: Presence::Required,
+                sensitive: false,
+                content: Content::Prompt,
+                scan: &[Class::Prompt, Class::Control],
+                allow: &[],
+            },
+        ],
+        origin: BACKEND,
+        path: &[Part::Text("/ask")],
+        query: &[
+            Field { name: "limit", value: &[Part::Arg("limit")] },
+            Field { name: "query", value: &[Part::Arg("query")] },
+        ],
+        headers: &[],
+        body: Body::Empty,
+        answer: &[],
+        returns: Returns::Text,
+    };
 }
 
-const ASK: Proven<Observer> = prove::<Observer, Ask>(&AGENT);
+const POLICY: Policy = prove_policy(&AGENT);
+const ASK: Proven<Observer> = prove::<Observer, Ask>(&POLICY);
 
 fn main() -> ExitCode {
-    heddle_runtime::server::serve(&AGENT, const { &[ASK] })
+    heddle_runtime::server::serve(&POLICY, const { &[ASK] })
 }

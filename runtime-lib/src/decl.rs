@@ -15,34 +15,41 @@ pub trait Tool<T: tier::Tier> {
     type Access: access::HeldBy<T>;
     /// The one HTTP method it sends.
     type Method: method::SentBy<T>;
+    /// What else it is, checked against the policy by [`prove`](crate::proof::prove).
+    const FACTS: Facts;
+}
+
+/// A tool, but for what its types say. All is written out: what is empty, too.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts {
     /// Name on the wire (MCP `Tool.name`).
-    const NAME: &'static str;
+    pub name: &'static str,
     /// Display name (MCP `Tool.title`); empty: none.
-    const TITLE: &'static str;
+    pub title: &'static str,
     /// What the model reads (MCP `Tool.description`).
-    const ABOUT: &'static str;
+    pub about: &'static str,
     /// Why a read tool may send a method that can write.
-    const READS: Reads;
+    pub reads: Reads,
     /// Layer 1.
-    const LIMIT: Limit;
+    pub limit: Limit,
     /// Layer 3, in the order of the config: the first that matches decides.
-    const HOLDS: &'static [Hold];
+    pub holds: &'static [Hold],
     /// Layer 4: the arguments, sorted by name. Others are refused.
-    const PARAMS: &'static [Param];
+    pub params: &'static [Param],
     /// Layer 6: where the request goes. Constant: no argument reaches it.
-    const ORIGIN: Origin;
+    pub origin: Origin,
     /// The path, in parts; each argument stays inside its segment.
-    const PATH: &'static [Part];
+    pub path: &'static [Part],
     /// Query fields, in order.
-    const QUERY: &'static [Field];
+    pub query: &'static [Field],
     /// Header fields beside those that HTTP itself needs.
-    const HEADERS: &'static [Field];
+    pub headers: &'static [Field],
     /// The request body.
-    const BODY: Body;
+    pub body: Body,
     /// The path into the JSON answer, outermost key first; empty: the whole answer.
-    const ANSWER: &'static [&'static str];
+    pub answer: &'static [&'static str],
     /// What the answer is promised to be (MCP `Tool.outputSchema`).
-    const RETURNS: Returns;
+    pub returns: Returns,
 }
 
 /// What one binary may do at all. A tool that wants more than this does not compile.

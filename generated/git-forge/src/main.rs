@@ -6,5 +6,5 @@ mod policy;
 mod tools;
 
 fn main() -> std::process::ExitCode {
-    heddle_runtime::server::serve(&policy::AGENT, tools::TOOLS)
+    heddle_runtime::server::serve(&policy::POLICY, tools::TOOLS)
 }

@@ -1,6 +1,8 @@
 //! What the agent may do. What is not written here is refused.
 
 use heddle_runtime::decl::*;
+use heddle_runtime::proof::Policy;
+use heddle_runtime::proof::prove_policy;
 
 pub type Tier = heddle_runtime::tier::Observer;
 
@@ -19,7 +21,7 @@ pub const GIT_FORGE_TOKEN_TO_LOCALHOST_3000: Grant = Grant {
     ],
 };
 
-pub const AGENT: Agent = Agent {
+const AGENT: Agent = Agent {
     name: "git-forge",
     version: "1.0.0",
     about: "Reads a Git forge (Gitea, Forgejo, GitHub): repositories of an owner, one repository, issues.",
@@ -60,3 +62,5 @@ pub const AGENT: Agent = Agent {
     ],
     authorization: Authorization::Tokens,
 };
+
+pub const POLICY: Policy = prove_policy(&AGENT);

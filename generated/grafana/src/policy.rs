@@ -1,6 +1,8 @@
 //! What the agent may do. What is not written here is refused.
 
 use heddle_runtime::decl::*;
+use heddle_runtime::proof::Policy;
+use heddle_runtime::proof::prove_policy;
 
 pub type Tier = heddle_runtime::tier::Observer;
 
@@ -19,7 +21,7 @@ pub const GRAFANA_TOKEN_TO_LOCALHOST_3000: Grant = Grant {
     ],
 };
 
-pub const AGENT: Agent = Agent {
+const AGENT: Agent = Agent {
     name: "grafana",
     version: "1.0.0",
     about: "Reads a Grafana server: dashboards, data sources, alert rules with their state, health.",
@@ -60,3 +62,5 @@ pub const AGENT: Agent = Agent {
     ],
     authorization: Authorization::Tokens,
 };
+
+pub const POLICY: Policy = prove_policy(&AGENT);

@@ -1,6 +1,8 @@
 //! What the agent may do. What is not written here is refused.
 
 use heddle_runtime::decl::*;
+use heddle_runtime::proof::Policy;
+use heddle_runtime::proof::prove_policy;
 
 pub type Tier = heddle_runtime::tier::Worker;
 
@@ -11,7 +13,7 @@ pub const LOCALHOST_11434: Origin = Origin {
     addresses: Addresses::Loopback,
 };
 
-pub const AGENT: Agent = Agent {
+const AGENT: Agent = Agent {
     name: "ollama",
     version: "1.0.0",
     about: "Ollama on this machine: installed and loaded models, facts about one, text from one.",
@@ -50,3 +52,5 @@ pub const AGENT: Agent = Agent {
     ],
     authorization: Authorization::Tokens,
 };
+
+pub const POLICY: Policy = prove_policy(&AGENT);

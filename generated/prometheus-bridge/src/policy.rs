@@ -1,6 +1,8 @@
 //! What the agent may do. What is not written here is refused.
 
 use heddle_runtime::decl::*;
+use heddle_runtime::proof::Policy;
+use heddle_runtime::proof::prove_policy;
 
 pub type Tier = heddle_runtime::tier::Observer;
 
@@ -11,7 +13,7 @@ pub const LOCALHOST_9090: Origin = Origin {
     addresses: Addresses::Loopback,
 };
 
-pub const AGENT: Agent = Agent {
+const AGENT: Agent = Agent {
     name: "prometheus-bridge",
     version: "1.0.0",
     about: "",
@@ -50,3 +52,5 @@ pub const AGENT: Agent = Agent {
     ],
     authorization: Authorization::Tokens,
 };
+
+pub const POLICY: Policy = prove_policy(&AGENT);

@@ -1,6 +1,8 @@
 //! What the agent may do. What is not written here is refused.
 
 use heddle_runtime::decl::*;
+use heddle_runtime::proof::Policy;
+use heddle_runtime::proof::prove_policy;
 
 pub type Tier = heddle_runtime::tier::Observer;
 
@@ -19,7 +21,7 @@ pub const SONARR_API_KEY_TO_LOCALHOST_8989: Grant = Grant {
     ],
 };
 
-pub const AGENT: Agent = Agent {
+const AGENT: Agent = Agent {
     name: "sonarr",
     version: "1.0.0",
     about: "Reads a Sonarr server: series, download queue, lookup of new series, calendar, history.",
@@ -60,3 +62,5 @@ pub const AGENT: Agent = Agent {
     ],
     authorization: Authorization::Tokens,
 };
+
+pub const POLICY: Policy = prove_policy(&AGENT);

@@ -1,8 +1,10 @@
-//! The proof that each parameter is scanned for what its content and its places ask for.
+//! The proof that each parameter is used, and scanned for what its content and its places ask for.
 
 #![expect(clippy::panic, reason = "a panic in const evaluation is how a crate is refused")]
 
-use super::{Row, fields_use, parts_use};
+use super::Row;
+use super::places::Places;
+use crate::decl::Class::{Control, Header, Html, Prompt, Shell, Sql, Ssrf, Template, Traversal};
 use crate::decl::{Allowed, Class, Content, Kind, Param};
 
 /// A set of classes, a bit for each.
@@ -24,22 +26,13 @@ const fn set(classes: &[Class]) -> Classes {
     set
 }
 
-/// Where the values of a parameter go.
-#[derive(Clone, Copy)]
-struct Places {
-    path: bool,
-    query: bool,
-    header: bool,
-}
-
 pub(super) const fn prove(row: &Row) {
     let mut params = row.params;
     while let [first, rest @ ..] = params {
-        let places = Places {
-            path: parts_use(row.path, first.name),
-            query: fields_use(row.query, first.name),
-            header: fields_use(row.headers, first.name),
-        };
+        let places = Places::of(first.name, row);
+        if !places.any() {
+            panic!("HD0202: this tool declares a parameter that it does not use");
+        }
         prove_param(first, places);
         params = rest;
     }
@@ -95,24 +88,35 @@ const fn prove_allowed(allow: &[Allowed]) -> Classes {
 
 /// The table of `docs/validation.md`.
 const fn asked_for(content: Content, places: Places) -> Classes {
-    use Class::{Control, Header, Html, Prompt, Shell, Sql, Ssrf, Template, Traversal};
+    // Sets with names are evaluated once for all tools.
+    const UNSAID: Classes = set(&[Shell, Sql, Traversal, Template, Prompt, Control]);
+    const UNSAID_IN_A_LINE: Classes = UNSAID | MARKUP;
+    const TEXT: Classes = set(&[Shell, Sql, Traversal, Template, Prompt, Html, Control]);
+    const PROMPT: Classes = set(&[Prompt, Control]);
+    const IDENTIFIER: Classes = set(&[Traversal, Control]);
+    const PATH: Classes = set(&[Shell, Traversal, Template, Control]);
+    const URL: Classes = set(&[Traversal, Html, Ssrf, Header, Control]);
+    const HOST: Classes = set(&[Ssrf, Control]);
+    const EMAIL: Classes = set(&[Header, Control]);
+    const LANGUAGE: Classes = set(&[Control]);
+    const IN_A_PATH: Classes = set(&[Traversal]);
+    const IN_A_HEADER: Classes = set(&[Header]);
+    const MARKUP: Classes = set(&[Html]);
     let by_content = match content {
-        Content::Unspecified => {
-            let markup = if places.path || places.query || places.header { set(&[Html]) } else { NONE };
-            set(&[Shell, Sql, Traversal, Template, Prompt, Control]) | markup
-        }
-        Content::Text => set(&[Shell, Sql, Traversal, Template, Prompt, Html, Control]),
-        Content::Prompt => set(&[Prompt, Control]),
-        Content::Identifier => set(&[Traversal, Control]),
-        Content::Path => set(&[Shell, Traversal, Template, Control]),
-        Content::Url => set(&[Traversal, Html, Ssrf, Header, Control]),
-        Content::Host => set(&[Ssrf, Control]),
-        Content::Email => set(&[Header, Control]),
+        Content::Unspecified if places.path || places.query || places.header => UNSAID_IN_A_LINE,
+        Content::Unspecified => UNSAID,
+        Content::Text => TEXT,
+        Content::Prompt => PROMPT,
+        Content::Identifier => IDENTIFIER,
+        Content::Path => PATH,
+        Content::Url => URL,
+        Content::Host => HOST,
+        Content::Email => EMAIL,
         Content::Promql | Content::Logql | Content::Sql | Content::Code | Content::Json | Content::Regex => {
-            set(&[Control])
+            LANGUAGE
         }
     };
-    let by_path = if places.path { set(&[Traversal]) } else { NONE };
-    let by_header = if places.header { set(&[Header]) } else { NONE };
+    let by_path = if places.path { IN_A_PATH } else { NONE };
+    let by_header = if places.header { IN_A_HEADER } else { NONE };
     by_content | by_path | by_header
 }

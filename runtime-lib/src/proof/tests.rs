@@ -3,7 +3,9 @@
 use super::fixture::{AUDIT, INTEGER, ROW, TEXT, defaulted, optional, required};
 use super::*;
 use crate::access::Read;
-use crate::decl::{Action, Addresses, Allowed, Class, Content, Sandbox, Scheme};
+use crate::decl::{
+    Action, Addresses, Allowed, Anomalies, Audit, Class, Content, Grant, Sandbox, Scheme, Slot, Threshold,
+};
 use crate::method::Get;
 use crate::tier::Observer;
 
@@ -48,44 +50,46 @@ struct Whole;
 impl Tool<Observer> for Whole {
     type Access = Read;
     type Method = Get;
-    const NAME: &'static str = "whole";
-    const TITLE: &'static str = "";
-    const ABOUT: &'static str = "";
-    const READS: Reads = Reads::ByMethod;
-    const LIMIT: Limit = Limit { per_minute: 1, burst: 1 };
-    const HOLDS: &'static [Hold] = &[Hold {
-        rule: "rule",
-        reason: "",
-        when: When::Any(&[Test { param: "a", op: Op::LenGt(3) }]),
-        action: Action::Hold,
-        expires_s: 1,
-        wait_s: 0,
-    }];
-    const PARAMS: &'static [Param] = &[
-        Param { scan: IN_A_LINE, ..required("a", TEXT) },
-        optional("b", INTEGER),
-        defaulted("c", INTEGER, Json::Int(1)),
-        Param { scan: IN_A_BODY, ..optional("d", Kind::Any) },
-    ];
-    const ORIGIN: Origin = ROW.origin;
-    const PATH: &'static [Part] = &[Part::Text("/x/"), Part::Arg("a"), Part::Text("/"), Part::Arg("c")];
-    const QUERY: &'static [Field] = &[
-        Field { name: "b", value: &[Part::Arg("b")] },
-        Field { name: "token", value: &[Part::Secret(&GRANT)] },
-    ];
-    const HEADERS: &'static [Field] =
-        &[Field { name: "authorization", value: &[Part::Text("Bearer "), Part::Secret(&GRANT)] }];
-    const BODY: Body = Body::Json(Node::Map(&[
-        ("key", Node::List(&[Node::Text(&[Part::Secret(&GRANT)])])),
-        ("text", Node::Text(&[Part::Text("a is "), Part::Arg("a")])),
-        ("value", Node::Arg("d")),
-    ]));
-    const ANSWER: &'static [&'static str] = &[];
-    const RETURNS: Returns = Returns::Text;
+    const FACTS: Facts = Facts {
+        name: "whole",
+        title: "",
+        about: "",
+        reads: Reads::ByMethod,
+        limit: Limit { per_minute: 1, burst: 1 },
+        holds: &[Hold {
+            rule: "rule",
+            reason: "",
+            when: When::Any(&[Test { param: "a", op: Op::LenGt(3) }]),
+            action: Action::Hold,
+            expires_s: 1,
+            wait_s: 0,
+        }],
+        params: &[
+            Param { scan: IN_A_LINE, ..required("a", TEXT) },
+            optional("b", INTEGER),
+            defaulted("c", INTEGER, Json::Int(1)),
+            Param { scan: IN_A_BODY, ..optional("d", Kind::Any) },
+        ],
+        origin: ROW.origin,
+        path: &[Part::Text("/x/"), Part::Arg("a"), Part::Text("/"), Part::Arg("c")],
+        query: &[
+            Field { name: "b", value: &[Part::Arg("b")] },
+            Field { name: "token", value: &[Part::Secret(&GRANT)] },
+        ],
+        headers: &[Field { name: "authorization", value: &[Part::Text("Bearer "), Part::Secret(&GRANT)] }],
+        body: Body::Json(Node::Map(&[
+            ("key", Node::List(&[Node::Text(&[Part::Secret(&GRANT)])])),
+            ("text", Node::Text(&[Part::Text("a is "), Part::Arg("a")])),
+            ("value", Node::Arg("d")),
+        ])),
+        answer: &[],
+        returns: Returns::Text,
+    };
 }
 
-/// A free constant: `cargo check` of this crate evaluates it.
-const WHOLE: Proven<Observer> = prove::<Observer, Whole>(&AGENT);
+/// Free constants: `cargo check` of this crate evaluates them.
+const POLICY: Policy = prove_policy(&AGENT);
+const WHOLE: Proven<Observer> = prove::<Observer, Whole>(&POLICY);
 
 #[test]
 fn a_sound_tool_is_proven_in_a_constant() {
@@ -100,7 +104,7 @@ fn code(row: Row) -> Option<String> {
 }
 
 fn code_for(row: Row, agent: &'static Agent) -> Option<String> {
-    let refused = std::panic::catch_unwind(|| prove_row(&row, agent)).err()?;
+    let refused = std::panic::catch_unwind(|| prove_row(&row, prove_policy(agent).agent())).err()?;
     let text = refused.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let text = text.or_else(|| refused.downcast_ref::<String>().cloned()).unwrap();
     Some(text.split(':').next().unwrap().to_owned())
@@ -267,6 +271,18 @@ fn the_origins_of_one_host_agree() {
     let agent: &'static Agent =
         Box::leak(Box::new(Agent { origins: Box::leak(Box::new([origin, other])), ..AGENT }));
     assert_eq!(code_for(Row { origin, ..ROW }, agent).as_deref(), Some("HD0452"));
+}
+
+#[test]
+fn logs_and_transports_can_work() {
+    let policy = |agent: Agent| code_for(ROW, Box::leak(Box::new(agent)));
+    let audit = |audit| policy(Agent { audit, ..AGENT });
+    assert_eq!(audit(Audit { max_bytes: 0, ..AUDIT }).as_deref(), Some("HD0530"));
+    assert_eq!(audit(Audit { max_age_s: 0, ..AUDIT }).as_deref(), Some("HD0530"));
+    let never = Threshold { count: 0, within_s: 60 };
+    let anomalies = Anomalies { refusals: never, ..AUDIT.anomalies };
+    assert_eq!(audit(Audit { anomalies, ..AUDIT }).as_deref(), Some("HD0531"));
+    assert_eq!(policy(Agent { transports: &[], ..AGENT }).as_deref(), Some("HD0440"));
 }
 
 /// A row whose one parameter goes into the query.

@@ -20,7 +20,7 @@ use crate::decl::Agent;
 use crate::http::Trust;
 use crate::mcp::Catalogue;
 use crate::pipeline::Pipeline;
-use crate::proof::{Proven, Row};
+use crate::proof::{Policy, Proven, Row};
 use crate::tier::Tier;
 use arguments::{Arguments, Wish};
 use front::Front;
@@ -31,7 +31,8 @@ use std::sync::Arc;
 
 /// Does what the command line asks of an agent with these tools; without arguments: serves MCP over standard input
 /// and output until the client leaves or the process is told to stop.
-pub fn serve<T: Tier>(agent: &'static Agent, tools: &'static [Proven<T>]) -> ExitCode {
+pub fn serve<T: Tier>(policy: &Policy, tools: &'static [Proven<T>]) -> ExitCode {
+    let agent = policy.agent();
     let rows: Vec<&'static Row> = tools.iter().map(Proven::row).collect();
     let read = Arguments::of(std::env::args_os().skip(1)).and_then(|arguments| {
         let Arguments { wish, secrets_dir, http, http_names } = arguments;

@@ -11,7 +11,7 @@ use crate::call::Verdict;
 use crate::decl::Agent;
 use crate::http::Trust;
 use crate::pipeline::Pipeline;
-use crate::proof::{Proven, Row};
+use crate::proof::{Policy, Proven, Row};
 use crate::rehearsal::{self, Notes};
 use crate::tier::Tier;
 use serde::Deserialize;
@@ -28,7 +28,8 @@ struct Case {
 }
 
 /// Puts calls through the layers of an agent with these tools; nothing is sent.
-pub fn rehearse<T: Tier>(agent: &'static Agent, tools: &'static [Proven<T>]) -> ExitCode {
+pub fn rehearse<T: Tier>(policy: &Policy, tools: &'static [Proven<T>]) -> ExitCode {
+    let agent = policy.agent();
     let rows: Vec<&'static Row> = tools.iter().map(Proven::row).collect();
     match run(agent, &rows) {
         Ok(()) => ExitCode::SUCCESS,

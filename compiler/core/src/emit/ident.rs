@@ -19,6 +19,7 @@ pub(super) const VOCABULARY: &[&str] = &[
     "Authorization",
     "Body",
     "Delete",
+    "Facts",
     "Field",
     "Get",
     "Grant",
@@ -34,6 +35,7 @@ pub(super) const VOCABULARY: &[&str] = &[
     "Param",
     "Part",
     "Patch",
+    "Policy",
     "Post",
     "Presence",
     "Put",
@@ -55,7 +57,7 @@ pub(super) const VOCABULARY: &[&str] = &[
 ];
 
 /// Consts of `tools/mod.rs` that are not a tool's.
-const NOT_A_CONST: &[&str] = &["AGENT", "TOOLS"];
+const NOT_A_CONST: &[&str] = &["AGENT", "POLICY", "TOOLS"];
 
 /// The type of a tool: each word with a capital. One of the vocabulary's names gets `Tool`.
 pub(super) fn type_name(tool: &str) -> String {
@@ -96,7 +98,7 @@ impl<'p> Consts<'p> {
     pub(super) fn new(plan: &'p Plan) -> Self {
         let wanted: Vec<String> =
             plan.origins.iter().map(origin_name).chain(plan.grants.keys().map(grant_name)).collect();
-        let mut once = BTreeSet::from(["AGENT"]);
+        let mut once = BTreeSet::from(["AGENT", "POLICY"]);
         let twice: BTreeSet<&str> =
             wanted.iter().map(String::as_str).filter(|name| !once.insert(name)).collect();
         // `a-b.example` and `a.b.example` want one name: then both carry a digest of what they stand for, so that

@@ -188,7 +188,7 @@ fn main(plan: &Plan) -> Result<String, EmitError> {
         mod policy;
         mod tools;
         fn main() -> std::process::ExitCode {
-            heddle_runtime::server::serve(&policy::AGENT, tools::TOOLS)
+            heddle_runtime::server::serve(&policy::POLICY, tools::TOOLS)
         }
     };
     layout::file("src/main.rs", &header, items)
@@ -204,7 +204,7 @@ fn tools(plan: &Plan) -> Result<String, EmitError> {
         let kind = ident::ident(&ident::type_name(name))?;
         let proof = ident::ident(&ident::constant(name))?;
         modules.extend(quote!(mod #module;));
-        proofs.extend(quote!(pub const #proof: Proven<Tier> = prove::<Tier, #module::#kind>(&AGENT);));
+        proofs.extend(quote!(pub const #proof: Proven<Tier> = prove::<Tier, #module::#kind>(&POLICY);));
         rows.extend(quote!(#proof,));
     }
     let header =
@@ -212,7 +212,7 @@ fn tools(plan: &Plan) -> Result<String, EmitError> {
             .into()];
     let items = quote! {
         #modules
-        use crate::policy::AGENT;
+        use crate::policy::POLICY;
         use crate::policy::Tier;
         use heddle_runtime::proof::Proven;
         use heddle_runtime::proof::prove;

@@ -134,10 +134,12 @@ fn items(plan: &Plan, digest: &str, consts: &Consts) -> Result<TokenStream, Emit
 
     Ok(quote! {
         use heddle_runtime::decl::*;
+        use heddle_runtime::proof::Policy;
+        use heddle_runtime::proof::prove_policy;
         pub type Tier = heddle_runtime::tier::#tier;
         #origin_items
         #grant_items
-        pub const AGENT: Agent = Agent {
+        const AGENT: Agent = Agent {
             name: #name,
             version: #version,
             about: #about,
@@ -152,6 +154,7 @@ fn items(plan: &Plan, digest: &str, consts: &Consts) -> Result<TokenStream, Emit
             transports: &[#(#transports,)*],
             authorization: #authorization,
         };
+        pub const POLICY: Policy = prove_policy(&AGENT);
     })
 }
 

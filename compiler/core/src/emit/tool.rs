@@ -127,20 +127,22 @@ fn items(name: &str, tool: &Tool, consts: &Consts) -> Result<TokenStream, EmitEr
         impl Tool<Tier> for #kind {
             type Access = #access;
             type Method = #method;
-            const NAME: &'static str = #name;
-            const TITLE: &'static str = #title;
-            const ABOUT: &'static str = #about;
-            const READS: Reads = #reads;
-            const LIMIT: Limit = Limit { per_minute: #per_minute, burst: #burst, };
-            const HOLDS: &'static [Hold] = &[#(#holds,)*];
-            const PARAMS: &'static [Param] = &[#(#params,)*];
-            const ORIGIN: Origin = #origin_const;
-            const PATH: &'static [Part] = #path;
-            const QUERY: &'static [Field] = #query;
-            const HEADERS: &'static [Field] = #headers;
-            const BODY: Body = #body;
-            const ANSWER: &'static [&'static str] = &[#(#answer,)*];
-            const RETURNS: Returns = #returns;
+            const FACTS: Facts = Facts {
+                name: #name,
+                title: #title,
+                about: #about,
+                reads: #reads,
+                limit: Limit { per_minute: #per_minute, burst: #burst, },
+                holds: &[#(#holds,)*],
+                params: &[#(#params,)*],
+                origin: #origin_const,
+                path: #path,
+                query: #query,
+                headers: #headers,
+                body: #body,
+                answer: &[#(#answer,)*],
+                returns: #returns,
+            };
         }
     })
 }

@@ -4,14 +4,14 @@ mod issues;
 mod repo_detail;
 mod repos;
 
-use crate::policy::AGENT;
+use crate::policy::POLICY;
 use crate::policy::Tier;
 use heddle_runtime::proof::Proven;
 use heddle_runtime::proof::prove;
 
-pub const ISSUES: Proven<Tier> = prove::<Tier, issues::Issues>(&AGENT);
-pub const REPO_DETAIL: Proven<Tier> = prove::<Tier, repo_detail::RepoDetail>(&AGENT);
-pub const REPOS: Proven<Tier> = prove::<Tier, repos::Repos>(&AGENT);
+pub const ISSUES: Proven<Tier> = prove::<Tier, issues::Issues>(&POLICY);
+pub const REPO_DETAIL: Proven<Tier> = prove::<Tier, repo_detail::RepoDetail>(&POLICY);
+pub const REPOS: Proven<Tier> = prove::<Tier, repos::Repos>(&POLICY);
 
 pub const TOOLS: &[Proven<Tier>] = &[
     ISSUES,

@@ -12,76 +12,78 @@ pub struct RepoDetail;
 impl Tool<Tier> for RepoDetail {
     type Access = Read;
     type Method = Get;
-    const NAME: &'static str = "repo_detail";
-    const TITLE: &'static str = "One repository";
-    const ABOUT: &'static str = "Return one repository: description, default branch, visibility, counts of stars, forks and open issues.";
-    const READS: Reads = Reads::ByMethod;
-    const LIMIT: Limit = Limit {
-        per_minute: 120,
-        burst: 120,
+    const FACTS: Facts = Facts {
+        name: "repo_detail",
+        title: "One repository",
+        about: "Return one repository: description, default branch, visibility, counts of stars, forks and open issues.",
+        reads: Reads::ByMethod,
+        limit: Limit {
+            per_minute: 120,
+            burst: 120,
+        },
+        holds: &[],
+        params: &[
+            Param {
+                name: "owner",
+                about: "Owner of the repository.",
+                kind: Kind::Text {
+                    min: 1,
+                    max: 100,
+                    pattern: "",
+                    one_of: &[],
+                },
+                presence: Presence::Required,
+                sensitive: false,
+                content: Content::Identifier,
+                scan: &[
+                    Class::Traversal,
+                    Class::Control,
+                ],
+                allow: &[],
+            },
+            Param {
+                name: "repo",
+                about: "Name of the repository.",
+                kind: Kind::Text {
+                    min: 1,
+                    max: 100,
+                    pattern: "",
+                    one_of: &[],
+                },
+                presence: Presence::Required,
+                sensitive: false,
+                content: Content::Unspecified,
+                scan: &[
+                    Class::Shell,
+                    Class::Sql,
+                    Class::Traversal,
+                    Class::Template,
+                    Class::Prompt,
+                    Class::Html,
+                    Class::Control,
+                ],
+                allow: &[],
+            },
+        ],
+        origin: LOCALHOST_3000,
+        path: &[
+            Part::Text("/api/v1/repos/"),
+            Part::Arg("owner"),
+            Part::Text("/"),
+            Part::Arg("repo"),
+        ],
+        query: &[],
+        headers: &[
+            Field {
+                name: "authorization",
+                value: &[
+                    Part::Text("Bearer "),
+                    Part::Secret(&GIT_FORGE_TOKEN_TO_LOCALHOST_3000),
+                ],
+            },
+        ],
+        body: Body::Empty,
+        answer: &[],
+        returns: Returns::Text,
     };
-    const HOLDS: &'static [Hold] = &[];
-    const PARAMS: &'static [Param] = &[
-        Param {
-            name: "owner",
-            about: "Owner of the repository.",
-            kind: Kind::Text {
-                min: 1,
-                max: 100,
-                pattern: "",
-                one_of: &[],
-            },
-            presence: Presence::Required,
-            sensitive: false,
-            content: Content::Identifier,
-            scan: &[
-                Class::Traversal,
-                Class::Control,
-            ],
-            allow: &[],
-        },
-        Param {
-            name: "repo",
-            about: "Name of the repository.",
-            kind: Kind::Text {
-                min: 1,
-                max: 100,
-                pattern: "",
-                one_of: &[],
-            },
-            presence: Presence::Required,
-            sensitive: false,
-            content: Content::Unspecified,
-            scan: &[
-                Class::Shell,
-                Class::Sql,
-                Class::Traversal,
-                Class::Template,
-                Class::Prompt,
-                Class::Html,
-                Class::Control,
-            ],
-            allow: &[],
-        },
-    ];
-    const ORIGIN: Origin = LOCALHOST_3000;
-    const PATH: &'static [Part] = &[
-        Part::Text("/api/v1/repos/"),
-        Part::Arg("owner"),
-        Part::Text("/"),
-        Part::Arg("repo"),
-    ];
-    const QUERY: &'static [Field] = &[];
-    const HEADERS: &'static [Field] = &[
-        Field {
-            name: "authorization",
-            value: &[
-                Part::Text("Bearer "),
-                Part::Secret(&GIT_FORGE_TOKEN_TO_LOCALHOST_3000),
-            ],
-        },
-    ];
-    const BODY: Body = Body::Empty;
-    const ANSWER: &'static [&'static str] = &[];
-    const RETURNS: Returns = Returns::Text;
 }

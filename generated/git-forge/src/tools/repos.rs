@@ -12,99 +12,101 @@ pub struct Repos;
 impl Tool<Tier> for Repos {
     type Access = Read;
     type Method = Get;
-    const NAME: &'static str = "repos";
-    const TITLE: &'static str = "Repositories of an owner";
-    const ABOUT: &'static str = "List the repositories of a user or an organisation that the token may see.";
-    const READS: Reads = Reads::ByMethod;
-    const LIMIT: Limit = Limit {
-        per_minute: 120,
-        burst: 120,
+    const FACTS: Facts = Facts {
+        name: "repos",
+        title: "Repositories of an owner",
+        about: "List the repositories of a user or an organisation that the token may see.",
+        reads: Reads::ByMethod,
+        limit: Limit {
+            per_minute: 120,
+            burst: 120,
+        },
+        holds: &[],
+        params: &[
+            Param {
+                name: "limit",
+                about: "Repositories per page.",
+                kind: Kind::Integer {
+                    min: 1,
+                    max: 50,
+                    one_of: &[],
+                },
+                presence: Presence::Default(Json::Int(20)),
+                sensitive: false,
+                content: Content::Unspecified,
+                scan: &[],
+                allow: &[],
+            },
+            Param {
+                name: "owner",
+                about: "User or organisation name.",
+                kind: Kind::Text {
+                    min: 1,
+                    max: 100,
+                    pattern: "",
+                    one_of: &[],
+                },
+                presence: Presence::Required,
+                sensitive: false,
+                content: Content::Identifier,
+                scan: &[
+                    Class::Traversal,
+                    Class::Control,
+                ],
+                allow: &[],
+            },
+            Param {
+                name: "page",
+                about: "Which page, from 1.",
+                kind: Kind::Integer {
+                    min: 1,
+                    max: 100_000,
+                    one_of: &[],
+                },
+                presence: Presence::Default(Json::Int(1)),
+                sensitive: false,
+                content: Content::Unspecified,
+                scan: &[],
+                allow: &[],
+            },
+        ],
+        origin: LOCALHOST_3000,
+        path: &[
+            Part::Text("/api/v1/users/"),
+            Part::Arg("owner"),
+            Part::Text("/repos"),
+        ],
+        query: &[
+            Field {
+                name: "per_page",
+                value: &[
+                    Part::Arg("limit"),
+                ],
+            },
+            Field {
+                name: "limit",
+                value: &[
+                    Part::Arg("limit"),
+                ],
+            },
+            Field {
+                name: "page",
+                value: &[
+                    Part::Arg("page"),
+                ],
+            },
+        ],
+        headers: &[
+            Field {
+                name: "authorization",
+                value: &[
+                    Part::Text("Bearer "),
+                    Part::Secret(&GIT_FORGE_TOKEN_TO_LOCALHOST_3000),
+                ],
+            },
+        ],
+        body: Body::Empty,
+        answer: &[],
+        returns: Returns::Text,
     };
-    const HOLDS: &'static [Hold] = &[];
-    const PARAMS: &'static [Param] = &[
-        Param {
-            name: "limit",
-            about: "Repositories per page.",
-            kind: Kind::Integer {
-                min: 1,
-                max: 50,
-                one_of: &[],
-            },
-            presence: Presence::Default(Json::Int(20)),
-            sensitive: false,
-            content: Content::Unspecified,
-            scan: &[],
-            allow: &[],
-        },
-        Param {
-            name: "owner",
-            about: "User or organisation name.",
-            kind: Kind::Text {
-                min: 1,
-                max: 100,
-                pattern: "",
-                one_of: &[],
-            },
-            presence: Presence::Required,
-            sensitive: false,
-            content: Content::Identifier,
-            scan: &[
-                Class::Traversal,
-                Class::Control,
-            ],
-            allow: &[],
-        },
-        Param {
-            name: "page",
-            about: "Which page, from 1.",
-            kind: Kind::Integer {
-                min: 1,
-                max: 100_000,
-                one_of: &[],
-            },
-            presence: Presence::Default(Json::Int(1)),
-            sensitive: false,
-            content: Content::Unspecified,
-            scan: &[],
-            allow: &[],
-        },
-    ];
-    const ORIGIN: Origin = LOCALHOST_3000;
-    const PATH: &'static [Part] = &[
-        Part::Text("/api/v1/users/"),
-        Part::Arg("owner"),
-        Part::Text("/repos"),
-    ];
-    const QUERY: &'static [Field] = &[
-        Field {
-            name: "per_page",
-            value: &[
-                Part::Arg("limit"),
-            ],
-        },
-        Field {
-            name: "limit",
-            value: &[
-                Part::Arg("limit"),
-            ],
-        },
-        Field {
-            name: "page",
-            value: &[
-                Part::Arg("page"),
-            ],
-        },
-    ];
-    const HEADERS: &'static [Field] = &[
-        Field {
-            name: "authorization",
-            value: &[
-                Part::Text("Bearer "),
-                Part::Secret(&GIT_FORGE_TOKEN_TO_LOCALHOST_3000),
-            ],
-        },
-    ];
-    const BODY: Body = Body::Empty;
-    const ANSWER: &'static [&'static str] = &[];
-    const RETURNS: Returns = Returns::Text;
 }

@@ -12,34 +12,36 @@ pub struct AlertRules;
 impl Tool<Tier> for AlertRules {
     type Access = Read;
     type Method = Get;
-    const NAME: &'static str = "alert_rules";
-    const TITLE: &'static str = "Alert rules";
-    const ABOUT: &'static str = "List the rules that Grafana itself evaluates, by group: state (firing, pending, recovering or inactive), health, last evaluation, and the alerts that each rule has raised.";
-    const READS: Reads = Reads::ByMethod;
-    const LIMIT: Limit = Limit {
-        per_minute: 120,
-        burst: 120,
-    };
-    const HOLDS: &'static [Hold] = &[];
-    const PARAMS: &'static [Param] = &[];
-    const ORIGIN: Origin = LOCALHOST_3000;
-    const PATH: &'static [Part] = &[
-        Part::Text("/api/prometheus/grafana/api/v1/rules"),
-    ];
-    const QUERY: &'static [Field] = &[];
-    const HEADERS: &'static [Field] = &[
-        Field {
-            name: "authorization",
-            value: &[
-                Part::Text("Bearer "),
-                Part::Secret(&GRAFANA_TOKEN_TO_LOCALHOST_3000),
-            ],
+    const FACTS: Facts = Facts {
+        name: "alert_rules",
+        title: "Alert rules",
+        about: "List the rules that Grafana itself evaluates, by group: state (firing, pending, recovering or inactive), health, last evaluation, and the alerts that each rule has raised.",
+        reads: Reads::ByMethod,
+        limit: Limit {
+            per_minute: 120,
+            burst: 120,
         },
-    ];
-    const BODY: Body = Body::Empty;
-    const ANSWER: &'static [&'static str] = &[
-        "data",
-        "groups",
-    ];
-    const RETURNS: Returns = Returns::Text;
+        holds: &[],
+        params: &[],
+        origin: LOCALHOST_3000,
+        path: &[
+            Part::Text("/api/prometheus/grafana/api/v1/rules"),
+        ],
+        query: &[],
+        headers: &[
+            Field {
+                name: "authorization",
+                value: &[
+                    Part::Text("Bearer "),
+                    Part::Secret(&GRAFANA_TOKEN_TO_LOCALHOST_3000),
+                ],
+            },
+        ],
+        body: Body::Empty,
+        answer: &[
+            "data",
+            "groups",
+        ],
+        returns: Returns::Text,
+    };
 }

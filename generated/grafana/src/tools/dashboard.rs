@@ -12,51 +12,53 @@ pub struct Dashboard;
 impl Tool<Tier> for Dashboard {
     type Access = Read;
     type Method = Get;
-    const NAME: &'static str = "dashboard";
-    const TITLE: &'static str = "One dashboard";
-    const ABOUT: &'static str = "Return the whole JSON model of one dashboard, with its panels, queries and metadata.";
-    const READS: Reads = Reads::ByMethod;
-    const LIMIT: Limit = Limit {
-        per_minute: 120,
-        burst: 120,
-    };
-    const HOLDS: &'static [Hold] = &[];
-    const PARAMS: &'static [Param] = &[
-        Param {
-            name: "uid",
-            about: "The uid that `dashboards` lists, not the title and not the numeric id.",
-            kind: Kind::Text {
-                min: 1,
-                max: 40,
-                pattern: "",
-                one_of: &[],
+    const FACTS: Facts = Facts {
+        name: "dashboard",
+        title: "One dashboard",
+        about: "Return the whole JSON model of one dashboard, with its panels, queries and metadata.",
+        reads: Reads::ByMethod,
+        limit: Limit {
+            per_minute: 120,
+            burst: 120,
+        },
+        holds: &[],
+        params: &[
+            Param {
+                name: "uid",
+                about: "The uid that `dashboards` lists, not the title and not the numeric id.",
+                kind: Kind::Text {
+                    min: 1,
+                    max: 40,
+                    pattern: "",
+                    one_of: &[],
+                },
+                presence: Presence::Required,
+                sensitive: false,
+                content: Content::Identifier,
+                scan: &[
+                    Class::Traversal,
+                    Class::Control,
+                ],
+                allow: &[],
             },
-            presence: Presence::Required,
-            sensitive: false,
-            content: Content::Identifier,
-            scan: &[
-                Class::Traversal,
-                Class::Control,
-            ],
-            allow: &[],
-        },
-    ];
-    const ORIGIN: Origin = LOCALHOST_3000;
-    const PATH: &'static [Part] = &[
-        Part::Text("/api/dashboards/uid/"),
-        Part::Arg("uid"),
-    ];
-    const QUERY: &'static [Field] = &[];
-    const HEADERS: &'static [Field] = &[
-        Field {
-            name: "authorization",
-            value: &[
-                Part::Text("Bearer "),
-                Part::Secret(&GRAFANA_TOKEN_TO_LOCALHOST_3000),
-            ],
-        },
-    ];
-    const BODY: Body = Body::Empty;
-    const ANSWER: &'static [&'static str] = &[];
-    const RETURNS: Returns = Returns::Text;
+        ],
+        origin: LOCALHOST_3000,
+        path: &[
+            Part::Text("/api/dashboards/uid/"),
+            Part::Arg("uid"),
+        ],
+        query: &[],
+        headers: &[
+            Field {
+                name: "authorization",
+                value: &[
+                    Part::Text("Bearer "),
+                    Part::Secret(&GRAFANA_TOKEN_TO_LOCALHOST_3000),
+                ],
+            },
+        ],
+        body: Body::Empty,
+        answer: &[],
+        returns: Returns::Text,
+    };
 }

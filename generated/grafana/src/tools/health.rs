@@ -11,23 +11,25 @@ pub struct Health;
 impl Tool<Tier> for Health {
     type Access = Read;
     type Method = Get;
-    const NAME: &'static str = "health";
-    const TITLE: &'static str = "Health";
-    const ABOUT: &'static str = "Say whether Grafana and its database are up, and which version runs. Sends no secret.";
-    const READS: Reads = Reads::ByMethod;
-    const LIMIT: Limit = Limit {
-        per_minute: 120,
-        burst: 120,
+    const FACTS: Facts = Facts {
+        name: "health",
+        title: "Health",
+        about: "Say whether Grafana and its database are up, and which version runs. Sends no secret.",
+        reads: Reads::ByMethod,
+        limit: Limit {
+            per_minute: 120,
+            burst: 120,
+        },
+        holds: &[],
+        params: &[],
+        origin: LOCALHOST_3000,
+        path: &[
+            Part::Text("/api/health"),
+        ],
+        query: &[],
+        headers: &[],
+        body: Body::Empty,
+        answer: &[],
+        returns: Returns::Text,
     };
-    const HOLDS: &'static [Hold] = &[];
-    const PARAMS: &'static [Param] = &[];
-    const ORIGIN: Origin = LOCALHOST_3000;
-    const PATH: &'static [Part] = &[
-        Part::Text("/api/health"),
-    ];
-    const QUERY: &'static [Field] = &[];
-    const HEADERS: &'static [Field] = &[];
-    const BODY: Body = Body::Empty;
-    const ANSWER: &'static [&'static str] = &[];
-    const RETURNS: Returns = Returns::Text;
 }

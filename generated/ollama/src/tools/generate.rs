@@ -11,102 +11,104 @@ pub struct Generate;
 impl Tool<Tier> for Generate {
     type Access = Write;
     type Method = Post;
-    const NAME: &'static str = "generate";
-    const TITLE: &'static str = "Generate text";
-    const ABOUT: &'static str = "Have an installed model continue a prompt, and return its text. Loads the model first if it must.";
-    const READS: Reads = Reads::ByMethod;
-    const LIMIT: Limit = Limit {
-        per_minute: 30,
-        burst: 5,
-    };
-    const HOLDS: &'static [Hold] = &[];
-    const PARAMS: &'static [Param] = &[
-        Param {
-            name: "max_tokens",
-            about: "Stop after this many tokens. Left out: the model decides, within two minutes.",
-            kind: Kind::Integer {
-                min: 1,
-                max: 32_768,
-                one_of: &[],
-            },
-            presence: Presence::Optional,
-            sensitive: false,
-            content: Content::Unspecified,
-            scan: &[],
-            allow: &[],
+    const FACTS: Facts = Facts {
+        name: "generate",
+        title: "Generate text",
+        about: "Have an installed model continue a prompt, and return its text. Loads the model first if it must.",
+        reads: Reads::ByMethod,
+        limit: Limit {
+            per_minute: 30,
+            burst: 5,
         },
-        Param {
-            name: "model",
-            about: "A name that `models` lists, with its tag, such as qwen3:14b.",
-            kind: Kind::Text {
-                min: 1,
-                max: 200,
-                pattern: "",
-                one_of: &[],
+        holds: &[],
+        params: &[
+            Param {
+                name: "max_tokens",
+                about: "Stop after this many tokens. Left out: the model decides, within two minutes.",
+                kind: Kind::Integer {
+                    min: 1,
+                    max: 32_768,
+                    one_of: &[],
+                },
+                presence: Presence::Optional,
+                sensitive: false,
+                content: Content::Unspecified,
+                scan: &[],
+                allow: &[],
             },
-            presence: Presence::Required,
-            sensitive: false,
-            content: Content::Identifier,
-            scan: &[
-                Class::Traversal,
-                Class::Control,
-            ],
-            allow: &[],
-        },
-        Param {
-            name: "prompt",
-            about: "What to continue or answer.",
-            kind: Kind::Text {
-                min: 1,
-                max: 100_000,
-                pattern: "",
-                one_of: &[],
+            Param {
+                name: "model",
+                about: "A name that `models` lists, with its tag, such as qwen3:14b.",
+                kind: Kind::Text {
+                    min: 1,
+                    max: 200,
+                    pattern: "",
+                    one_of: &[],
+                },
+                presence: Presence::Required,
+                sensitive: false,
+                content: Content::Identifier,
+                scan: &[
+                    Class::Traversal,
+                    Class::Control,
+                ],
+                allow: &[],
             },
-            presence: Presence::Required,
-            sensitive: false,
-            content: Content::Prompt,
-            scan: &[
-                Class::Prompt,
-                Class::Control,
-            ],
-            allow: &[],
-        },
-        Param {
-            name: "system",
-            about: "Instructions that replace the model's own system prompt. Left out: the model's own.",
-            kind: Kind::Text {
-                min: 0,
-                max: 10_000,
-                pattern: "",
-                one_of: &[],
+            Param {
+                name: "prompt",
+                about: "What to continue or answer.",
+                kind: Kind::Text {
+                    min: 1,
+                    max: 100_000,
+                    pattern: "",
+                    one_of: &[],
+                },
+                presence: Presence::Required,
+                sensitive: false,
+                content: Content::Prompt,
+                scan: &[
+                    Class::Prompt,
+                    Class::Control,
+                ],
+                allow: &[],
             },
-            presence: Presence::Optional,
-            sensitive: false,
-            content: Content::Prompt,
-            scan: &[
-                Class::Prompt,
-                Class::Control,
-            ],
-            allow: &[],
-        },
-    ];
-    const ORIGIN: Origin = LOCALHOST_11434;
-    const PATH: &'static [Part] = &[
-        Part::Text("/api/generate"),
-    ];
-    const QUERY: &'static [Field] = &[];
-    const HEADERS: &'static [Field] = &[];
-    const BODY: Body = Body::Json(Node::Map(&[
-        ("model", Node::Arg("model")),
-        ("options", Node::Map(&[
-            ("num_predict", Node::Arg("max_tokens")),
+            Param {
+                name: "system",
+                about: "Instructions that replace the model's own system prompt. Left out: the model's own.",
+                kind: Kind::Text {
+                    min: 0,
+                    max: 10_000,
+                    pattern: "",
+                    one_of: &[],
+                },
+                presence: Presence::Optional,
+                sensitive: false,
+                content: Content::Prompt,
+                scan: &[
+                    Class::Prompt,
+                    Class::Control,
+                ],
+                allow: &[],
+            },
+        ],
+        origin: LOCALHOST_11434,
+        path: &[
+            Part::Text("/api/generate"),
+        ],
+        query: &[],
+        headers: &[],
+        body: Body::Json(Node::Map(&[
+            ("model", Node::Arg("model")),
+            ("options", Node::Map(&[
+                ("num_predict", Node::Arg("max_tokens")),
+            ])),
+            ("prompt", Node::Arg("prompt")),
+            ("stream", Node::Fixed(Json::Bool(false))),
+            ("system", Node::Arg("system")),
         ])),
-        ("prompt", Node::Arg("prompt")),
-        ("stream", Node::Fixed(Json::Bool(false))),
-        ("system", Node::Arg("system")),
-    ]));
-    const ANSWER: &'static [&'static str] = &[
-        "response",
-    ];
-    const RETURNS: Returns = Returns::Text;
+        answer: &[
+            "response",
+        ],
+        returns: Returns::Text,
+    };
 }

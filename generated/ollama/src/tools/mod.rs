@@ -5,15 +5,15 @@ mod model_info;
 mod models;
 mod running;
 
-use crate::policy::AGENT;
+use crate::policy::POLICY;
 use crate::policy::Tier;
 use heddle_runtime::proof::Proven;
 use heddle_runtime::proof::prove;
 
-pub const GENERATE: Proven<Tier> = prove::<Tier, generate::Generate>(&AGENT);
-pub const MODEL_INFO: Proven<Tier> = prove::<Tier, model_info::ModelInfo>(&AGENT);
-pub const MODELS: Proven<Tier> = prove::<Tier, models::Models>(&AGENT);
-pub const RUNNING: Proven<Tier> = prove::<Tier, running::Running>(&AGENT);
+pub const GENERATE: Proven<Tier> = prove::<Tier, generate::Generate>(&POLICY);
+pub const MODEL_INFO: Proven<Tier> = prove::<Tier, model_info::ModelInfo>(&POLICY);
+pub const MODELS: Proven<Tier> = prove::<Tier, models::Models>(&POLICY);
+pub const RUNNING: Proven<Tier> = prove::<Tier, running::Running>(&POLICY);
 
 pub const TOOLS: &[Proven<Tier>] = &[
     GENERATE,

@@ -11,25 +11,27 @@ pub struct Models;
 impl Tool<Tier> for Models {
     type Access = Read;
     type Method = Get;
-    const NAME: &'static str = "models";
-    const TITLE: &'static str = "Installed models";
-    const ABOUT: &'static str = "List the installed models with size, family, parameter count and quantisation.";
-    const READS: Reads = Reads::ByMethod;
-    const LIMIT: Limit = Limit {
-        per_minute: 120,
-        burst: 120,
+    const FACTS: Facts = Facts {
+        name: "models",
+        title: "Installed models",
+        about: "List the installed models with size, family, parameter count and quantisation.",
+        reads: Reads::ByMethod,
+        limit: Limit {
+            per_minute: 120,
+            burst: 120,
+        },
+        holds: &[],
+        params: &[],
+        origin: LOCALHOST_11434,
+        path: &[
+            Part::Text("/api/tags"),
+        ],
+        query: &[],
+        headers: &[],
+        body: Body::Empty,
+        answer: &[
+            "models",
+        ],
+        returns: Returns::Text,
     };
-    const HOLDS: &'static [Hold] = &[];
-    const PARAMS: &'static [Param] = &[];
-    const ORIGIN: Origin = LOCALHOST_11434;
-    const PATH: &'static [Part] = &[
-        Part::Text("/api/tags"),
-    ];
-    const QUERY: &'static [Field] = &[];
-    const HEADERS: &'static [Field] = &[];
-    const BODY: Body = Body::Empty;
-    const ANSWER: &'static [&'static str] = &[
-        "models",
-    ];
-    const RETURNS: Returns = Returns::Text;
 }

@@ -11,25 +11,27 @@ pub struct Running;
 impl Tool<Tier> for Running {
     type Access = Read;
     type Method = Get;
-    const NAME: &'static str = "running";
-    const TITLE: &'static str = "Loaded models";
-    const ABOUT: &'static str = "List the models that are in memory now, with the memory they hold and when they will be unloaded.";
-    const READS: Reads = Reads::ByMethod;
-    const LIMIT: Limit = Limit {
-        per_minute: 120,
-        burst: 120,
+    const FACTS: Facts = Facts {
+        name: "running",
+        title: "Loaded models",
+        about: "List the models that are in memory now, with the memory they hold and when they will be unloaded.",
+        reads: Reads::ByMethod,
+        limit: Limit {
+            per_minute: 120,
+            burst: 120,
+        },
+        holds: &[],
+        params: &[],
+        origin: LOCALHOST_11434,
+        path: &[
+            Part::Text("/api/ps"),
+        ],
+        query: &[],
+        headers: &[],
+        body: Body::Empty,
+        answer: &[
+            "models",
+        ],
+        returns: Returns::Text,
     };
-    const HOLDS: &'static [Hold] = &[];
-    const PARAMS: &'static [Param] = &[];
-    const ORIGIN: Origin = LOCALHOST_11434;
-    const PATH: &'static [Part] = &[
-        Part::Text("/api/ps"),
-    ];
-    const QUERY: &'static [Field] = &[];
-    const HEADERS: &'static [Field] = &[];
-    const BODY: Body = Body::Empty;
-    const ANSWER: &'static [&'static str] = &[
-        "models",
-    ];
-    const RETURNS: Returns = Returns::Text;
 }

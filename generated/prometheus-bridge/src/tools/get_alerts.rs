@@ -11,23 +11,25 @@ pub struct GetAlerts;
 impl Tool<Tier> for GetAlerts {
     type Access = Read;
     type Method = Get;
-    const NAME: &'static str = "get_alerts";
-    const TITLE: &'static str = "";
-    const ABOUT: &'static str = "List active Prometheus alerts";
-    const READS: Reads = Reads::ByMethod;
-    const LIMIT: Limit = Limit {
-        per_minute: 120,
-        burst: 120,
+    const FACTS: Facts = Facts {
+        name: "get_alerts",
+        title: "",
+        about: "List active Prometheus alerts",
+        reads: Reads::ByMethod,
+        limit: Limit {
+            per_minute: 120,
+            burst: 120,
+        },
+        holds: &[],
+        params: &[],
+        origin: LOCALHOST_9090,
+        path: &[
+            Part::Text("/api/v1/alerts"),
+        ],
+        query: &[],
+        headers: &[],
+        body: Body::Empty,
+        answer: &[],
+        returns: Returns::Text,
     };
-    const HOLDS: &'static [Hold] = &[];
-    const PARAMS: &'static [Param] = &[];
-    const ORIGIN: Origin = LOCALHOST_9090;
-    const PATH: &'static [Part] = &[
-        Part::Text("/api/v1/alerts"),
-    ];
-    const QUERY: &'static [Field] = &[];
-    const HEADERS: &'static [Field] = &[];
-    const BODY: Body = Body::Empty;
-    const ANSWER: &'static [&'static str] = &[];
-    const RETURNS: Returns = Returns::Text;
 }

@@ -3,13 +3,13 @@
 mod get_alerts;
 mod query_prometheus;
 
-use crate::policy::AGENT;
+use crate::policy::POLICY;
 use crate::policy::Tier;
 use heddle_runtime::proof::Proven;
 use heddle_runtime::proof::prove;
 
-pub const GET_ALERTS: Proven<Tier> = prove::<Tier, get_alerts::GetAlerts>(&AGENT);
-pub const QUERY_PROMETHEUS: Proven<Tier> = prove::<Tier, query_prometheus::QueryPrometheus>(&AGENT);
+pub const GET_ALERTS: Proven<Tier> = prove::<Tier, get_alerts::GetAlerts>(&POLICY);
+pub const QUERY_PROMETHEUS: Proven<Tier> = prove::<Tier, query_prometheus::QueryPrometheus>(&POLICY);
 
 pub const TOOLS: &[Proven<Tier>] = &[
     GET_ALERTS,

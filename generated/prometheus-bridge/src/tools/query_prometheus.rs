@@ -11,54 +11,56 @@ pub struct QueryPrometheus;
 impl Tool<Tier> for QueryPrometheus {
     type Access = Read;
     type Method = Get;
-    const NAME: &'static str = "query_prometheus";
-    const TITLE: &'static str = "";
-    const ABOUT: &'static str = "Run a PromQL query";
-    const READS: Reads = Reads::ByMethod;
-    const LIMIT: Limit = Limit {
-        per_minute: 120,
-        burst: 120,
-    };
-    const HOLDS: &'static [Hold] = &[];
-    const PARAMS: &'static [Param] = &[
-        Param {
-            name: "query",
-            about: "",
-            kind: Kind::Text {
-                min: 0,
-                max: 10_000,
-                pattern: "",
-                one_of: &[],
+    const FACTS: Facts = Facts {
+        name: "query_prometheus",
+        title: "",
+        about: "Run a PromQL query",
+        reads: Reads::ByMethod,
+        limit: Limit {
+            per_minute: 120,
+            burst: 120,
+        },
+        holds: &[],
+        params: &[
+            Param {
+                name: "query",
+                about: "",
+                kind: Kind::Text {
+                    min: 0,
+                    max: 10_000,
+                    pattern: "",
+                    one_of: &[],
+                },
+                presence: Presence::Required,
+                sensitive: false,
+                content: Content::Unspecified,
+                scan: &[
+                    Class::Shell,
+                    Class::Sql,
+                    Class::Traversal,
+                    Class::Template,
+                    Class::Prompt,
+                    Class::Html,
+                    Class::Control,
+                ],
+                allow: &[],
             },
-            presence: Presence::Required,
-            sensitive: false,
-            content: Content::Unspecified,
-            scan: &[
-                Class::Shell,
-                Class::Sql,
-                Class::Traversal,
-                Class::Template,
-                Class::Prompt,
-                Class::Html,
-                Class::Control,
-            ],
-            allow: &[],
-        },
-    ];
-    const ORIGIN: Origin = LOCALHOST_9090;
-    const PATH: &'static [Part] = &[
-        Part::Text("/api/v1/query"),
-    ];
-    const QUERY: &'static [Field] = &[
-        Field {
-            name: "query",
-            value: &[
-                Part::Arg("query"),
-            ],
-        },
-    ];
-    const HEADERS: &'static [Field] = &[];
-    const BODY: Body = Body::Empty;
-    const ANSWER: &'static [&'static str] = &[];
-    const RETURNS: Returns = Returns::Text;
+        ],
+        origin: LOCALHOST_9090,
+        path: &[
+            Part::Text("/api/v1/query"),
+        ],
+        query: &[
+            Field {
+                name: "query",
+                value: &[
+                    Part::Arg("query"),
+                ],
+            },
+        ],
+        headers: &[],
+        body: Body::Empty,
+        answer: &[],
+        returns: Returns::Text,
+    };
 }

@@ -11,26 +11,28 @@ pub struct Alerts;
 impl Tool<Tier> for Alerts {
     type Access = Read;
     type Method = Get;
-    const NAME: &'static str = "alerts";
-    const TITLE: &'static str = "Active alerts";
-    const ABOUT: &'static str = "List the alerts that are pending or firing now, with their labels, annotations and start.";
-    const READS: Reads = Reads::ByMethod;
-    const LIMIT: Limit = Limit {
-        per_minute: 120,
-        burst: 120,
+    const FACTS: Facts = Facts {
+        name: "alerts",
+        title: "Active alerts",
+        about: "List the alerts that are pending or firing now, with their labels, annotations and start.",
+        reads: Reads::ByMethod,
+        limit: Limit {
+            per_minute: 120,
+            burst: 120,
+        },
+        holds: &[],
+        params: &[],
+        origin: LOCALHOST_9090,
+        path: &[
+            Part::Text("/api/v1/alerts"),
+        ],
+        query: &[],
+        headers: &[],
+        body: Body::Empty,
+        answer: &[
+            "data",
+            "alerts",
+        ],
+        returns: Returns::Text,
     };
-    const HOLDS: &'static [Hold] = &[];
-    const PARAMS: &'static [Param] = &[];
-    const ORIGIN: Origin = LOCALHOST_9090;
-    const PATH: &'static [Part] = &[
-        Part::Text("/api/v1/alerts"),
-    ];
-    const QUERY: &'static [Field] = &[];
-    const HEADERS: &'static [Field] = &[];
-    const BODY: Body = Body::Empty;
-    const ANSWER: &'static [&'static str] = &[
-        "data",
-        "alerts",
-    ];
-    const RETURNS: Returns = Returns::Text;
 }

@@ -11,25 +11,27 @@ pub struct Metrics;
 impl Tool<Tier> for Metrics {
     type Access = Read;
     type Method = Get;
-    const NAME: &'static str = "metrics";
-    const TITLE: &'static str = "Metric names";
-    const ABOUT: &'static str = "List the name of every metric that the server knows. Use it to find out what can be queried.";
-    const READS: Reads = Reads::ByMethod;
-    const LIMIT: Limit = Limit {
-        per_minute: 120,
-        burst: 120,
+    const FACTS: Facts = Facts {
+        name: "metrics",
+        title: "Metric names",
+        about: "List the name of every metric that the server knows. Use it to find out what can be queried.",
+        reads: Reads::ByMethod,
+        limit: Limit {
+            per_minute: 120,
+            burst: 120,
+        },
+        holds: &[],
+        params: &[],
+        origin: LOCALHOST_9090,
+        path: &[
+            Part::Text("/api/v1/label/__name__/values"),
+        ],
+        query: &[],
+        headers: &[],
+        body: Body::Empty,
+        answer: &[
+            "data",
+        ],
+        returns: Returns::Text,
     };
-    const HOLDS: &'static [Hold] = &[];
-    const PARAMS: &'static [Param] = &[];
-    const ORIGIN: Origin = LOCALHOST_9090;
-    const PATH: &'static [Part] = &[
-        Part::Text("/api/v1/label/__name__/values"),
-    ];
-    const QUERY: &'static [Field] = &[];
-    const HEADERS: &'static [Field] = &[];
-    const BODY: Body = Body::Empty;
-    const ANSWER: &'static [&'static str] = &[
-        "data",
-    ];
-    const RETURNS: Returns = Returns::Text;
 }

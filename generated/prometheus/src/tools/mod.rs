@@ -6,16 +6,16 @@ mod query;
 mod query_range;
 mod targets;
 
-use crate::policy::AGENT;
+use crate::policy::POLICY;
 use crate::policy::Tier;
 use heddle_runtime::proof::Proven;
 use heddle_runtime::proof::prove;
 
-pub const ALERTS: Proven<Tier> = prove::<Tier, alerts::Alerts>(&AGENT);
-pub const METRICS: Proven<Tier> = prove::<Tier, metrics::Metrics>(&AGENT);
-pub const QUERY: Proven<Tier> = prove::<Tier, query::Query>(&AGENT);
-pub const QUERY_RANGE: Proven<Tier> = prove::<Tier, query_range::QueryRange>(&AGENT);
-pub const TARGETS: Proven<Tier> = prove::<Tier, targets::Targets>(&AGENT);
+pub const ALERTS: Proven<Tier> = prove::<Tier, alerts::Alerts>(&POLICY);
+pub const METRICS: Proven<Tier> = prove::<Tier, metrics::Metrics>(&POLICY);
+pub const QUERY: Proven<Tier> = prove::<Tier, query::Query>(&POLICY);
+pub const QUERY_RANGE: Proven<Tier> = prove::<Tier, query_range::QueryRange>(&POLICY);
+pub const TARGETS: Proven<Tier> = prove::<Tier, targets::Targets>(&POLICY);
 
 pub const TOOLS: &[Proven<Tier>] = &[
     ALERTS,

@@ -12,80 +12,82 @@ pub struct GetCalendar;
 impl Tool<Tier> for GetCalendar {
     type Access = Read;
     type Method = Get;
-    const NAME: &'static str = "get_calendar";
-    const TITLE: &'static str = "Calendar";
-    const ABOUT: &'static str = "List the monitored films that come to cinemas, to disc or online between two moments.";
-    const READS: Reads = Reads::ByMethod;
-    const LIMIT: Limit = Limit {
-        per_minute: 120,
-        burst: 120,
+    const FACTS: Facts = Facts {
+        name: "get_calendar",
+        title: "Calendar",
+        about: "List the monitored films that come to cinemas, to disc or online between two moments.",
+        reads: Reads::ByMethod,
+        limit: Limit {
+            per_minute: 120,
+            burst: 120,
+        },
+        holds: &[],
+        params: &[
+            Param {
+                name: "end",
+                about: "Last moment in RFC 3339. Left out: two days after the start of today.",
+                kind: Kind::Text {
+                    min: 0,
+                    max: 40,
+                    pattern: "",
+                    one_of: &[],
+                },
+                presence: Presence::Optional,
+                sensitive: false,
+                content: Content::Identifier,
+                scan: &[
+                    Class::Traversal,
+                    Class::Control,
+                ],
+                allow: &[],
+            },
+            Param {
+                name: "start",
+                about: "First moment in RFC 3339, such as 2026-01-31T00:00:00Z. Left out: the start of today.",
+                kind: Kind::Text {
+                    min: 0,
+                    max: 40,
+                    pattern: "",
+                    one_of: &[],
+                },
+                presence: Presence::Optional,
+                sensitive: false,
+                content: Content::Identifier,
+                scan: &[
+                    Class::Traversal,
+                    Class::Control,
+                ],
+                allow: &[],
+            },
+        ],
+        origin: LOCALHOST_7878,
+        path: &[
+            Part::Text("/api/v3/calendar"),
+        ],
+        query: &[
+            Field {
+                name: "end",
+                value: &[
+                    Part::Arg("end"),
+                ],
+            },
+            Field {
+                name: "start",
+                value: &[
+                    Part::Arg("start"),
+                ],
+            },
+        ],
+        headers: &[
+            Field {
+                name: "x-api-key",
+                value: &[
+                    Part::Secret(&RADARR_API_KEY_TO_LOCALHOST_7878),
+                ],
+            },
+        ],
+        body: Body::Empty,
+        answer: &[],
+        returns: Returns::Text,
     };
-    const HOLDS: &'static [Hold] = &[];
-    const PARAMS: &'static [Param] = &[
-        Param {
-            name: "end",
-            about: "Last moment in RFC 3339. Left out: two days after the start of today.",
-            kind: Kind::Text {
-                min: 0,
-                max: 40,
-                pattern: "",
-                one_of: &[],
-            },
-            presence: Presence::Optional,
-            sensitive: false,
-            content: Content::Identifier,
-            scan: &[
-                Class::Traversal,
-                Class::Control,
-            ],
-            allow: &[],
-        },
-        Param {
-            name: "start",
-            about: "First moment in RFC 3339, such as 2026-01-31T00:00:00Z. Left out: the start of today.",
-            kind: Kind::Text {
-                min: 0,
-                max: 40,
-                pattern: "",
-                one_of: &[],
-            },
-            presence: Presence::Optional,
-            sensitive: false,
-            content: Content::Identifier,
-            scan: &[
-                Class::Traversal,
-                Class::Control,
-            ],
-            allow: &[],
-        },
-    ];
-    const ORIGIN: Origin = LOCALHOST_7878;
-    const PATH: &'static [Part] = &[
-        Part::Text("/api/v3/calendar"),
-    ];
-    const QUERY: &'static [Field] = &[
-        Field {
-            name: "end",
-            value: &[
-                Part::Arg("end"),
-            ],
-        },
-        Field {
-            name: "start",
-            value: &[
-                Part::Arg("start"),
-            ],
-        },
-    ];
-    const HEADERS: &'static [Field] = &[
-        Field {
-            name: "x-api-key",
-            value: &[
-                Part::Secret(&RADARR_API_KEY_TO_LOCALHOST_7878),
-            ],
-        },
-    ];
-    const BODY: Body = Body::Empty;
-    const ANSWER: &'static [&'static str] = &[];
-    const RETURNS: Returns = Returns::Text;
 }

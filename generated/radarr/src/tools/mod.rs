@@ -7,17 +7,17 @@ mod get_movies;
 mod get_queue;
 mod search_movies;
 
-use crate::policy::AGENT;
+use crate::policy::POLICY;
 use crate::policy::Tier;
 use heddle_runtime::proof::Proven;
 use heddle_runtime::proof::prove;
 
-pub const GET_CALENDAR: Proven<Tier> = prove::<Tier, get_calendar::GetCalendar>(&AGENT);
-pub const GET_HISTORY: Proven<Tier> = prove::<Tier, get_history::GetHistory>(&AGENT);
-pub const GET_MOVIE_DETAIL: Proven<Tier> = prove::<Tier, get_movie_detail::GetMovieDetail>(&AGENT);
-pub const GET_MOVIES: Proven<Tier> = prove::<Tier, get_movies::GetMovies>(&AGENT);
-pub const GET_QUEUE: Proven<Tier> = prove::<Tier, get_queue::GetQueue>(&AGENT);
-pub const SEARCH_MOVIES: Proven<Tier> = prove::<Tier, search_movies::SearchMovies>(&AGENT);
+pub const GET_CALENDAR: Proven<Tier> = prove::<Tier, get_calendar::GetCalendar>(&POLICY);
+pub const GET_HISTORY: Proven<Tier> = prove::<Tier, get_history::GetHistory>(&POLICY);
+pub const GET_MOVIE_DETAIL: Proven<Tier> = prove::<Tier, get_movie_detail::GetMovieDetail>(&POLICY);
+pub const GET_MOVIES: Proven<Tier> = prove::<Tier, get_movies::GetMovies>(&POLICY);
+pub const GET_QUEUE: Proven<Tier> = prove::<Tier, get_queue::GetQueue>(&POLICY);
+pub const SEARCH_MOVIES: Proven<Tier> = prove::<Tier, search_movies::SearchMovies>(&POLICY);
 
 pub const TOOLS: &[Proven<Tier>] = &[
     GET_CALENDAR,

@@ -12,30 +12,32 @@ pub struct GetSeries;
 impl Tool<Tier> for GetSeries {
     type Access = Read;
     type Method = Get;
-    const NAME: &'static str = "get_series";
-    const TITLE: &'static str = "Library";
-    const ABOUT: &'static str = "List every series in the library with its status, seasons, episode counts and size on disk.";
-    const READS: Reads = Reads::ByMethod;
-    const LIMIT: Limit = Limit {
-        per_minute: 120,
-        burst: 120,
-    };
-    const HOLDS: &'static [Hold] = &[];
-    const PARAMS: &'static [Param] = &[];
-    const ORIGIN: Origin = LOCALHOST_8989;
-    const PATH: &'static [Part] = &[
-        Part::Text("/api/v3/series"),
-    ];
-    const QUERY: &'static [Field] = &[];
-    const HEADERS: &'static [Field] = &[
-        Field {
-            name: "x-api-key",
-            value: &[
-                Part::Secret(&SONARR_API_KEY_TO_LOCALHOST_8989),
-            ],
+    const FACTS: Facts = Facts {
+        name: "get_series",
+        title: "Library",
+        about: "List every series in the library with its status, seasons, episode counts and size on disk.",
+        reads: Reads::ByMethod,
+        limit: Limit {
+            per_minute: 120,
+            burst: 120,
         },
-    ];
-    const BODY: Body = Body::Empty;
-    const ANSWER: &'static [&'static str] = &[];
-    const RETURNS: Returns = Returns::Text;
+        holds: &[],
+        params: &[],
+        origin: LOCALHOST_8989,
+        path: &[
+            Part::Text("/api/v3/series"),
+        ],
+        query: &[],
+        headers: &[
+            Field {
+                name: "x-api-key",
+                value: &[
+                    Part::Secret(&SONARR_API_KEY_TO_LOCALHOST_8989),
+                ],
+            },
+        ],
+        body: Body::Empty,
+        answer: &[],
+        returns: Returns::Text,
+    };
 }

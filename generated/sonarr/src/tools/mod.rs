@@ -7,17 +7,17 @@ mod get_series;
 mod get_series_detail;
 mod search_series;
 
-use crate::policy::AGENT;
+use crate::policy::POLICY;
 use crate::policy::Tier;
 use heddle_runtime::proof::Proven;
 use heddle_runtime::proof::prove;
 
-pub const GET_CALENDAR: Proven<Tier> = prove::<Tier, get_calendar::GetCalendar>(&AGENT);
-pub const GET_HISTORY: Proven<Tier> = prove::<Tier, get_history::GetHistory>(&AGENT);
-pub const GET_QUEUE: Proven<Tier> = prove::<Tier, get_queue::GetQueue>(&AGENT);
-pub const GET_SERIES: Proven<Tier> = prove::<Tier, get_series::GetSeries>(&AGENT);
-pub const GET_SERIES_DETAIL: Proven<Tier> = prove::<Tier, get_series_detail::GetSeriesDetail>(&AGENT);
-pub const SEARCH_SERIES: Proven<Tier> = prove::<Tier, search_series::SearchSeries>(&AGENT);
+pub const GET_CALENDAR: Proven<Tier> = prove::<Tier, get_calendar::GetCalendar>(&POLICY);
+pub const GET_HISTORY: Proven<Tier> = prove::<Tier, get_history::GetHistory>(&POLICY);
+pub const GET_QUEUE: Proven<Tier> = prove::<Tier, get_queue::GetQueue>(&POLICY);
+pub const GET_SERIES: Proven<Tier> = prove::<Tier, get_series::GetSeries>(&POLICY);
+pub const GET_SERIES_DETAIL: Proven<Tier> = prove::<Tier, get_series_detail::GetSeriesDetail>(&POLICY);
+pub const SEARCH_SERIES: Proven<Tier> = prove::<Tier, search_series::SearchSeries>(&POLICY);
 
 pub const TOOLS: &[Proven<Tier>] = &[
     GET_CALENDAR,

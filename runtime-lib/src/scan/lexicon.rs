@@ -2,7 +2,7 @@
 //!
 //! A word is looked up once and gives a set of tags; the detectors read tags. Stems match the beginnings of words.
 
-use super::words::{LISTS, List, PHRASES, Words, head, stem};
+use super::words::{CIPHERED, LISTS, List, PHRASES, ROTATED, Words, head, stem};
 
 /// What a word can be to a detector.
 pub(super) mod tag {
@@ -88,6 +88,33 @@ pub(super) mod tag {
     /// A word of an instruction in a shifted alphabet, or backwards.
     pub(in crate::scan) const CIPHERED: u64 = 1 << 49;
 
+    /// What instructions are once they do not count: void, cancelled.
+    pub(in crate::scan) const VOID: u64 = 1 << 50;
+    /// To say again: repeat, copy.
+    pub(in crate::scan) const ECHO: u64 = 1 << 51;
+    /// What is said again: the words, everything.
+    pub(in crate::scan) const TEXT: u64 = 1 << 52;
+    /// To bring data elsewhere: forward, upload.
+    pub(in crate::scan) const SEND: u64 = 1 << 53;
+    /// Data of a user: mails, history.
+    pub(in crate::scan) const DATA: u64 = 1 << 54;
+    /// What begins a word to somebody: note, attention.
+    pub(in crate::scan) const NOTE: u64 = 1 << 55;
+    /// What a model does with a document: reading, summarising.
+    pub(in crate::scan) const READS: u64 = 1 << 56;
+    /// To switch off: disable, lift.
+    pub(in crate::scan) const OFF: u64 = 1 << 57;
+    /// What guards a model: safety, filters.
+    pub(in crate::scan) const GUARD: u64 = 1 << 58;
+    /// Not to do as one is asked: refuse, apologise, warn.
+    pub(in crate::scan) const REFUSE: u64 = 1 << 59;
+    /// What only a model has: a system prompt, a context window.
+    pub(in crate::scan) const INNER: u64 = 1 << 60;
+    /// To allow: authorise, permitted.
+    pub(in crate::scan) const GRANT: u64 = 1 << 61;
+    /// Somebody dear, of whom stories are told.
+    pub(in crate::scan) const KIN: u64 = 1 << 62;
+
     /// All that prompts are made of.
     pub(in crate::scan) const OF_PROMPTS: u64 = !0 << 24;
 }
@@ -111,11 +138,6 @@ pub(super) struct Term {
     /// 1 + the next term with the same first word.
     next: u16,
 }
-
-/// Words of instructions that are also known in each of the 25 shifted alphabets, of which ROT13 is one, and backwards. They
-/// are long enough to come out as no word of any language.
-const CIPHERED: &[&str] =
-    &["instructions", "previous", "disregard", "password", "following", "pretend", "assistant"];
 
 const SLOTS: usize = 16384;
 const FILTER: usize = 32768;
@@ -156,7 +178,7 @@ const LETTERS: usize = BOUNDS.1;
 const TERMS: usize = BOUNDS.2;
 
 // A table that is not crowded is searched in a step or two.
-const _: () = assert!(COUNT * 3 < SLOTS && LETTERS < 65536);
+const _: () = assert!(COUNT * 2 < SLOTS && LETTERS < 65536);
 
 const fn bounds() -> (usize, usize, usize) {
     let mut total = (0, 0, 0);
@@ -178,6 +200,11 @@ const fn bounds() -> (usize, usize, usize) {
     while let [word, rest @ ..] = ciphered {
         total = (total.0 + 26, total.1 + 26 * word.len(), total.2);
         ciphered = rest;
+    }
+    let mut rotated = ROTATED;
+    while let [word, rest @ ..] = rotated {
+        total = (total.0 + 2, total.1 + 2 * word.len(), total.2);
+        rotated = rest;
     }
     total
 }
@@ -231,8 +258,13 @@ const fn build() -> Table {
     }
     let mut ciphered = CIPHERED;
     while let [word, rest @ ..] = ciphered {
-        insert_ciphered(&mut table, word.as_bytes());
+        insert_ciphered(&mut table, word.as_bytes(), 1);
         ciphered = rest;
+    }
+    let mut rotated = ROTATED;
+    while let [word, rest @ ..] = rotated {
+        insert_ciphered(&mut table, word.as_bytes(), 13);
+        rotated = rest;
     }
     table
 }
@@ -296,9 +328,9 @@ const fn is_at(letters: &[u8], start: usize, length: u8, word: &[u8]) -> bool {
     length as usize == word.len()
 }
 
-/// Adds a word in 25 shifted alphabets, and backwards.
+/// Adds a word backwards, and in the alphabets that are shifted by a multiple of `by`.
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, where a wrong index is an error")]
-const fn insert_ciphered(table: &mut Table, word: &[u8]) {
+const fn insert_ciphered(table: &mut Table, word: &[u8], by: u8) {
     let mut shift = 0;
     while shift < 26 {
         let mut ciphered = [0; 16];
@@ -311,7 +343,7 @@ const fn insert_ciphered(table: &mut Table, word: &[u8]) {
             index += 1;
         }
         insert(table, ciphered.split_at(word.len()).0, false, tag::CIPHERED);
-        shift += 1;
+        shift += by;
     }
 }
 

@@ -17,6 +17,7 @@ mod ssrf;
 mod template;
 mod tokens;
 mod traversal;
+mod typos;
 mod unspaced;
 mod words;
 

@@ -16,7 +16,9 @@ pub(super) fn detect(tokens: &Tokens<'_>, literals: &Found) -> Option<&'static s
         let is_tight = !next.is_spaced;
         let found = match (token.text, next.text) {
             ("{", "{") if is_tight => is_closed(tokens, index + 2, "}") && is_expression(tokens, index),
-            ("{", "%") if is_tight => is_closed(tokens, index + 2, "%") || tokens.len() < 40,
+            ("{", "%") if is_tight => {
+                (is_closed(tokens, index + 2, "%") || tokens.len() < 40) && !is_placeholder(tokens, index + 2)
+            }
             ("<", "%") if is_tight => is_closed(tokens, index + 2, "%"),
             ("$" | "*" | "~", "{") if is_tight => {
                 is_closed(tokens, index + 2, "}") && !is_plain_name(tokens, index + 2)
@@ -60,6 +62,14 @@ fn is_expression(tokens: &Tokens<'_>, index: usize) -> bool {
         || tokens.before(index).text == "]";
     let is_empty = tokens.at(index + 2).text == "}";
     !(is_literal && !tokens.before(index).is_spaced && tokens.at(index + 3).text == ":" || is_empty)
+}
+
+/// `{% $NAME|format:'x' %}`: a place for a value in a form letter. Engines that run what stands there begin it with a word.
+fn is_placeholder(tokens: &Tokens<'_>, from: usize) -> bool {
+    let inside = || (from..from + 60).map(|at| tokens.at(at)).take_while(|token| token.sign != b'}');
+    tokens.at(from).text == "$"
+        && tokens.at(from + 1).kind == Kind::Word
+        && inside().all(|token| !matches!(token.sign, b'(' | b'[' | b'.' | b'=' | b'`' | b'>' | b'{'))
 }
 
 /// `${name}`: a variable of a shell or a dashboard, not an expression.

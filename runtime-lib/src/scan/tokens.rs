@@ -1,6 +1,7 @@
 //! A normalised text as a row of words, numbers and signs, each word with its tags: made once, read by every detector.
 
 use super::lexicon::{self, Known, Term, tag};
+use super::typos;
 use super::unspaced::{self, is_unspaced};
 
 /// What a token is.
@@ -244,8 +245,11 @@ fn next(rest: &str) -> (usize, Kind, Known) {
     let word = rest.get(..length).unwrap_or(rest);
     if !bytes.first().is_some_and(u8::is_ascii_digit) {
         let known = lexicon::look_up(word);
-        let is_disguised = known == Known::default() && word.bytes().any(|byte| byte.is_ascii_digit());
-        return (length, Kind::Word, if is_disguised { undisguised(word) } else { known });
+        if known != Known::default() {
+            return (length, Kind::Word, known);
+        }
+        let is_disguised = word.bytes().any(|byte| byte.is_ascii_digit());
+        return (length, Kind::Word, if is_disguised { undisguised(word) } else { typos::mistyped(word) });
     }
     let is_hex = word.strip_prefix("0x").is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
     if is_hex || word.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -35,6 +35,20 @@ fn repeated(tokens: &Tokens<'_>, signs: &mut Signs) {
 /// Bytes as numbers.
 fn numbers(tokens: &Tokens<'_>, signs: &mut Signs) {
     let mut octets = 0_u32;
+    // Two digits each, with spaces between them.
+    let mut pairs = String::new();
+    for index in 0..=tokens.len() {
+        let token = tokens.at(index);
+        let is_pair = token.text.len() == 2 && token.text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if is_pair {
+            pairs.push_str(token.text);
+            continue;
+        }
+        if pairs.len() >= 32 && is_hex_of_text(&pairs) {
+            signs.add(Sign::Hidden, 4, 4);
+        }
+        pairs.clear();
+    }
     for (_, token) in tokens.iter() {
         let is_octet = token.kind == Kind::Number
             && token.text.len() == 8
@@ -92,8 +106,18 @@ fn dialogue(tokens: &Tokens<'_>, signs: &mut Signs) {
 
 /// `i g n o r e`
 fn letters(tokens: &Tokens<'_>, signs: &mut Signs) {
-    const WORDS: &[&str] =
-        &["ignore", "previous", "instruction", "disregard", "password", "systemprompt", "forget"];
+    const WORDS: &[&str] = &[
+        "ignore",
+        "previous",
+        "instruction",
+        "disregard",
+        "password",
+        "prompt",
+        "forget",
+        "reveal",
+        "override",
+        "rules",
+    ];
     let is_letter = |token: Token<'_>| {
         token.kind == Kind::Word && token.text.len() == 1 || matches!(token.sign, b'.' | b'-' | b'*')
     };
@@ -142,13 +166,17 @@ fn parts(tokens: &Tokens<'_>, signs: &mut Signs) {
     if !tokens.has_sign(b"\"':") {
         return;
     }
-    let is_quoted = |from: usize| (from..from + 4).any(|at| tokens.is_any(at, &["\"", "'", ":", "«", "「"]));
+    let is_quoted = |from: usize| (from..from + 4).any(|at| tokens.is_any(at, &["\"", "'", "«", "「"]));
+    let is_named = |from: usize| (from..from + 3).any(|at| tokens.is_any(at, &[":", "："]));
     let (mut has_first, mut names, mut has_sum) = (false, 0, false);
     for (index, token) in tokens.iter() {
-        if token.kind == Kind::Number && tokens.is_any(index.wrapping_sub(1), PART) && is_quoted(index + 1) {
+        if token.kind == Kind::Number
+            && tokens.is_any(index.wrapping_sub(1), PART)
+            && (is_quoted(index + 1) || is_named(index + 1))
+        {
             match token.text {
                 "1" => has_first = true,
-                "2" if has_first => signs.add(Sign::Parts, 4, 0),
+                "2" if has_first => signs.add(Sign::Parts, if is_quoted(index + 1) { 4 } else { 2 }, 0),
                 _ => {}
             }
         }

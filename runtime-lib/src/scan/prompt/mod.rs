@@ -1,12 +1,17 @@
 //! Text that speaks to a model instead of about something: instructions to forget instructions, parts to play, secrets to
 //! give away. Signs are weighed; one alone is often innocent.
 
+mod addressed;
 mod comments;
 mod encoded;
 mod exfiltration;
 mod hidden;
+mod inner;
 mod overriding;
 mod personas;
+mod pieces;
+mod refusals;
+mod roles;
 mod secrets;
 mod sign;
 
@@ -23,7 +28,7 @@ pub(super) fn detect(tokens: &Tokens<'_>, literals: &Found, raw: &str) -> Option
         return Some("mark of a system prompt");
     }
     let found = if tokens.len() < 2 { None } else { weighed(tokens) };
-    found.or_else(|| {
+    found.or_else(|| pieces::detect(tokens, raw)).or_else(|| {
         // Where escapes were undone, the text as it came may have longer pieces.
         let is_long = tokens.longest >= encoded::SHORTEST || tokens.text.len() < raw.len();
         if is_long && !tokens.text.is_empty() { encoded::detect(raw) } else { None }
@@ -32,8 +37,18 @@ pub(super) fn detect(tokens: &Tokens<'_>, literals: &Found, raw: &str) -> Option
 
 /// What the words of a text weigh together.
 fn weighed(tokens: &Tokens<'_>) -> Option<&'static str> {
-    const SIGNS: u64 =
-        tag::OF_PROMPTS & !(tag::PRIOR | tag::YOURS | tag::GIVE | tag::NOT | tag::NONE | tag::NOW);
+    const SIGNS: u64 = tag::OF_PROMPTS
+        & !(tag::PRIOR
+            | tag::YOURS
+            | tag::GIVE
+            | tag::NOT
+            | tag::NONE
+            | tag::NOW
+            | tag::NOTE
+            | tag::DATA
+            | tag::OFF
+            | tag::VOID
+            | tag::READS);
     let mut signs = Signs::default();
     for (sign, weight, _) in tokens.phrases.iter().filter_map(|index| PHRASES.get(usize::from(*index))) {
         signs.add(*sign, *weight, (*weight).min(2));
@@ -64,6 +79,42 @@ fn weighed(tokens: &Tokens<'_>) -> Option<&'static str> {
             if token.has(tag::RANK) {
                 personas::rank(tokens, index, token, &mut signs);
             }
+            if token.has(tag::RULES | tag::INNER) {
+                overriding::voided(tokens, index, token, &mut signs);
+            }
+            if token.has(tag::RULES) {
+                inner::system_prompt(tokens, index, token, &mut signs);
+            }
+            if token.has(tag::INNER) {
+                inner::inner(tokens, index, token, &mut signs);
+            }
+            if token.has(tag::ECHO) {
+                inner::echoed(tokens, index, token, &mut signs);
+            }
+            if token.has(tag::TOLD) {
+                inner::told(tokens, index, &mut signs);
+            }
+            if token.has(tag::MODEL) {
+                addressed::model(tokens, index, &mut signs);
+            }
+            if token.has(tag::SEND) {
+                addressed::sent(tokens, index, &mut signs);
+            }
+            if token.has(tag::PERSON) {
+                addressed::kept(tokens, index, &mut signs);
+            }
+            if token.has(tag::GRANT) {
+                addressed::granted(tokens, index, token, &mut signs);
+            }
+            if token.has(tag::GUARD) {
+                addressed::unguarded(tokens, index, &mut signs);
+            }
+            if token.has(tag::REFUSE) {
+                refusals::ruled_out(tokens, index, token, &mut signs);
+            }
+            if token.has(tag::KIN) {
+                personas::kin(tokens, index, &mut signs);
+            }
             if token.has(tag::CIPHER) {
                 signs.add(Sign::Hidden, 2, 0);
             }
@@ -71,10 +122,12 @@ fn weighed(tokens: &Tokens<'_>) -> Option<&'static str> {
                 signs.add(Sign::Hidden, 2, 2);
             }
             if token.has(tag::FICTION) {
-                signs.add(Sign::Setting, 1, 1);
+                personas::fiction(tokens, index, &mut signs);
             }
         }
     }
+    refusals::opened(tokens, &mut signs);
+    roles::weigh(tokens, &mut signs);
     comments::weigh(tokens, &mut signs);
     exfiltration::weigh(tokens, &mut signs);
     hidden::weigh(tokens, &mut signs);

@@ -9,14 +9,81 @@ const REACH: usize = 9;
 
 /// `ignore .. previous .. instructions`.
 pub(super) fn dropped(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
+    // What was ignored is told; what is to be ignored is an order.
+    if tokens.is_any(index, &["ignored", "disregarded", "bypassed"])
+        && !(index.saturating_sub(3)..index).any(|at| tokens.is_any(at, &["be", "are"]))
+    {
+        return;
+    }
     let is_said = has_rules(tokens, index) && tokens.has_near(index, REACH, tag::PRIOR)
         || is_everything_told(tokens, index)
+        || has_rules_told(tokens, index)
         || is_back_reference_on_its_own(tokens, index)
         || is_followed_by_an_order(tokens, index)
         || tokens.at(index).is_scripted()
             && tokens.has_near(index, 6, tag::TOLD | tag::PRIOR | tag::RULES | tag::MODEL);
     if is_said {
         signs.add(Sign::Override, 4, 1);
+        return;
+    }
+    // Its own bounds, who runs it, and the part that it has.
+    let is_own = |reach: usize, wanted: u64| {
+        tokens.next_tagged(index + 1, reach, wanted).is_some_and(|at| {
+            (index + 1..at).any(|between| tokens.is_any(between, &["your", "its", "their"]))
+        })
+    };
+    if is_own(5, tag::BOUND) {
+        signs.add(Sign::Override, 4, 1);
+    } else if is_own(4, tag::ACT)
+        || tokens.is_any(index, &["disobey", "defy"]) && tokens.next_tagged(index + 1, 4, tag::RANK).is_some()
+    {
+        signs.add(Sign::Override, 3, 1);
+    } else if tokens.next_tagged(index + 1, 3, tag::BOUND | tag::GUARD).is_some() {
+        signs.add(Sign::Override, 2, 1);
+    }
+}
+
+/// `forget the rules that you were given`.
+fn has_rules_told(tokens: &Tokens<'_>, index: usize) -> bool {
+    let Some(rules) = tokens.next_tagged(index.saturating_sub(4), 4 + REACH, tag::RULES) else {
+        return false;
+    };
+    let Some(told) = tokens.next_tagged(rules + 1, 7, tag::TOLD) else { return false };
+    !is_english_told(tokens, told) || (rules..told).any(|at| tokens.is_any(at, &["you", "your", "u"]))
+}
+
+fn is_english_told(tokens: &Tokens<'_>, at: usize) -> bool {
+    tokens.is_any(
+        at,
+        &[
+            "told",
+            "said",
+            "instructed",
+            "taught",
+            "learned",
+            "given",
+            "read",
+            "trained",
+            "asked",
+            "programmed",
+            "wrote",
+            "written",
+            "know",
+            "configured",
+            "set",
+        ],
+    )
+}
+
+/// `all prior rules are void`: instructions that are said not to count.
+pub(super) fn voided(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &mut Signs) {
+    let Some(at) = tokens.next_tagged(index + 1, 6, tag::VOID) else { return };
+    let is_prior = (index.saturating_sub(4)..=at).any(|at| is_back_reference(tokens.at(at)));
+    let is_yours = tokens.is_any(index.wrapping_sub(1), &["your", "all", "my"]);
+    if token.has(tag::INNER) || is_prior && !tokens.is_any(at, &["updated", "disabled"]) {
+        signs.add(Sign::Override, 4, 1);
+    } else if is_yours {
+        signs.add(Sign::Override, 3, 1);
     }
 }
 
@@ -31,8 +98,14 @@ pub(super) fn disobeyed(tokens: &Tokens<'_>, index: usize, token: Token<'_>, sig
         tokens.next_tagged(index.saturating_sub(4), index.min(4), tag::NOT).is_some()
             || !is_english && tokens.next_tagged(index + 1, 6, tag::NOT).is_some()
     };
-    let is_back = (index.saturating_sub(REACH)..=index + REACH).any(|at| is_back_reference(tokens.at(at)));
-    if is_denied && is_back && tokens.has_near(index, REACH, tag::RULES) {
+    let around = index.saturating_sub(REACH)..=index + REACH;
+    let is_back = around.clone().any(|at| is_back_reference(tokens.at(at)) || tokens.at(at).text == "your")
+        || around.clone().any(|at| {
+            tokens.at(at).has(tag::TOLD)
+                && (!is_english || tokens.is_any(at.wrapping_sub(1), &["were", "been"]))
+        });
+    let is_model = is_english && tokens.next_tagged(index + 1, 5, tag::INNER).is_some();
+    if is_denied && (is_back && tokens.has_near(index, REACH, tag::RULES) || is_model) {
         signs.add(Sign::Override, 4, 1);
     }
 }
@@ -51,23 +124,34 @@ fn has_rules(tokens: &Tokens<'_>, index: usize) -> bool {
 fn is_everything_told(tokens: &Tokens<'_>, index: usize) -> bool {
     const YOU: &[&str] = &[
         "you", "been", "te", "dir", "euch", "ihnen", "vous", "t", "ti", "vi", "lhe", "voce", "ci", "kamu",
-        "anda", "sana", "size", "je", "u",
+        "anda", "sana", "size", "je", "u", "du", "jsi", "тебе", "вам", "si", "wat",
     ];
     let reach = index + 1..index + 12;
+    let foreign = tokens.next_tagged(index + 1, 11, tag::TOLD).filter(|at| !is_english_told(tokens, *at));
+    if foreign.is_some() && tokens.next_tagged(index + 1, 11, tag::PRIOR).is_some() {
+        return true;
+    }
     (tokens.has_near(index, 4, tag::PRIOR) || tokens.is_any(index + 1, &["what", "whatever", "that"]))
         && reach.clone().any(|at| tokens.at(at).has(tag::TOLD))
-        && reach.clone().any(|at| tokens.is_any(at, YOU))
+        && reach.clone().any(|at| tokens.is_any(at, YOU) || tokens.at(at).has(tag::RANK))
 }
 
 /// `ignore the above and ..`.
 fn is_back_reference_on_its_own(tokens: &Tokens<'_>, index: usize) -> bool {
-    let Some(at) = (index + 1..index + 4).find(|at| is_back_reference(tokens.at(*at))) else { return false };
-    let next = tokens.at(at + 1);
-    next.kind != Kind::Word
-        || next.has(tag::GIVE)
-        || is_and(next)
-        || matches!(next.text, "messages" | "text" | "conversation" | "context" | "input")
-        || tokens.at(index).is_scripted()
+    (index + 1..index + 4).filter(|at| is_back_reference(tokens.at(*at))).any(|at| {
+        let next = tokens.at(at + 1);
+        matches!(next.kind, Kind::Sign | Kind::Nothing)
+            || next.has(tag::GIVE)
+            || is_and(next)
+            || matches!(next.text, "messages" | "text" | "conversation" | "context" | "input")
+            || tokens.is_any(
+                at,
+                &["hierboven", "oben", "encima", "arriba", "dessus", "acima", "sopra", "powyzej", "vyse"],
+            )
+            || tokens.is_any(at, &["above", "before", "preceding"])
+                && matches!(next.text, "this" | "me" | "my" | "here" | "and" | "line")
+            || tokens.at(index).is_scripted()
+    })
 }
 
 /// `above`, `previous` and their like, which point back to what a model was told.
@@ -123,8 +207,19 @@ fn is_and(token: Token<'_>) -> bool {
 /// `reveal your instructions`, `repeat the prompt above`.
 pub(super) fn revealed(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &mut Signs) {
     const OWN: &[&str] = &[
-        "your", "system", "initial", "hidden", "original", "above", "secret", "internal", "sistema",
+        "your",
+        "system",
+        "initial",
+        "hidden",
+        "original",
+        "above",
+        "secret",
+        "internal",
+        "sistema",
         "systeme",
+        "confidential",
+        "underlying",
+        "developer",
     ];
     const VERBS: &[&str] = &[
         "reveal",
@@ -146,6 +241,10 @@ pub(super) fn revealed(tokens: &Tokens<'_>, index: usize, token: Token<'_>, sign
         "translate",
         "summarize",
         "write",
+        "copy",
+        "quote",
+        "reproduce",
+        "return",
     ];
     let is_before = |reach: usize, texts: &[&str]| {
         (index.saturating_sub(reach)..index).any(|at| tokens.is_any(at, texts))
@@ -153,8 +252,27 @@ pub(super) fn revealed(tokens: &Tokens<'_>, index: usize, token: Token<'_>, sign
     let is_asked = is_before(REACH, VERBS)
         || is_before(6, &["what", "whats"])
             && is_before(2, &["system", "initial", "hidden", "original", "secret"])
-            && matches!(token.text, "prompt" | "prompts" | "instruction" | "instructions");
-    if is_asked && is_before(4, OWN) {
+            && matches!(token.text, "prompt" | "prompts" | "instruction" | "instructions")
+        || is_before(1, &["your"])
+            && is_before(4, &["what"])
+            && !matches!(token.text, "policies" | "tasks")
+            && !tokens.is_any(index + 1, &["on", "for", "about", "regarding", "in", "to"]);
+    // Those that it was given, that it follows, that begin a conversation.
+    let is_told = (index + 1..index + 5).any(|at| {
+        tokens.are(at, &["you", "were"])
+            || tokens.are(at, &["you", "have", "been"])
+            || tokens.are(at, &["you", "are"])
+            || tokens.are(at, &["you", "received"])
+            || tokens.are(at, &["you", "follow"])
+            || tokens.are(at, &["told", "you"])
+    });
+    let is_first = token.text == "prompt" && is_before(4, &["exact", "full", "entire", "whole"]);
+    let is_listed = is_before(5, &["list", "state"]) && token.text != "rule";
+    if (is_asked || is_listed) && is_told || is_asked && is_first {
+        signs.add(Sign::Disclosure, 4, 1);
+    }
+    // `your favourite rule` is none that it was given.
+    if is_asked && is_before(4, OWN) && !(token.text == "rule" && is_before(4, &["your"])) {
         signs.add(Sign::Disclosure, 4, 1);
     }
     // Languages that are not English have words for whose it is in their lists.

@@ -13,11 +13,22 @@ pub(super) fn part(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &
     if token.has(tag::ACT) {
         let is_order = tokens.is_any(index + 1, AS)
             || token.is_scripted()
+            || !is_english_part(token.text)
+            || token.text == "embody"
             || matches!(token.text, "pretend" | "pretending")
                 && tokens.is_any(index + 1, &["to", "that", "you"]);
         if is_order {
             let is_model = tokens.has_near(index, 10, tag::MODEL | tag::UNBOUND);
             signs.add(Sign::Part, if is_model { 3 } else { 2 }, 1);
+        } else if !matches!(token.text, "character" | "role")
+            && tokens
+                .next_tagged(index + 1, 8, tag::UNBOUND)
+                .is_some_and(|at| !tokens.is_any(at, &["freed", "immoral", "illegal", "evil", "unlimited"]))
+            || !matches!(token.text, "character" | "role")
+                && tokens.next_tagged(index + 1, 5, tag::MODEL).is_some()
+            || (index + 1..index + 6).any(|at| tokens.is_any(at, &["yourself"]))
+        {
+            signs.add(Sign::Part, 2, 1);
         } else if matches!(token.text, "persona" | "impersonate" | "simulate" | "character") {
             let is_model = tokens.next_tagged(index + 1, 4, tag::MODEL).is_some();
             signs.add(Sign::Part, if is_model { 2 } else { 1 }, 1);
@@ -26,18 +37,106 @@ pub(super) fn part(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &
     if token.has(tag::HENCE) {
         signs.add(Sign::Part, 2, 1);
     }
-    if token.has(tag::UNBOUND) && tokens.has_near(index, 8, tag::MODEL | tag::ACT) {
+    if token.has(tag::UNBOUND)
+        && tokens.next_tagged(index + 1, 2, tag::MODEL).is_some()
+        && (index.saturating_sub(8)..index)
+            .any(|at| tokens.are(at, &["you", "are"]) || tokens.is_any(at, &["become", "as", "be"]))
+    {
+        signs.add(Sign::Freedom, 3, 1);
+    } else if token.has(tag::UNBOUND) && tokens.has_near(index, 8, tag::MODEL | tag::ACT) {
         signs.add(Sign::Freedom, 2, 1);
     }
     let is_model = || {
         tokens.has_near(index, 24, tag::MODEL | tag::ACT | tag::UNBOUND | tag::HENCE)
             || (index.saturating_sub(3)..index).any(|at| tokens.is_any(at, &["you"]))
+            || (index.saturating_sub(24)..index).any(|at| tokens.are(at, &["you", "are"]))
     };
-    if token.has(tag::NONE) && tokens.next_tagged(index + 1, 6, tag::BOUND).is_some() && is_model() {
+    // Some languages deny behind what they deny.
+    let is_none_before = (token.is_scripted() || token.text.starts_with("olma"))
+        && tokens.next_tagged(index.saturating_sub(3), index.min(3), tag::BOUND).is_some();
+    let is_none = is_none_before || tokens.next_tagged(index + 1, 6, tag::BOUND).is_some();
+    if token.has(tag::NONE) && is_none && is_model() {
         signs.add(Sign::Freedom, 2, 1);
+    }
+    // `/mode unrestricted`
+    if token.has(tag::UNBOUND)
+        && tokens.has_near(index, 2, tag::MODE)
+        && !is_question_about_a_product(tokens, index, index)
+    {
+        signs.add(Sign::Mode, 4, 0);
     }
     if token.has(tag::MODEL) {
         made_by(tokens, index, signs);
+    }
+}
+
+/// Words for a part that are also words for other things, where no `as` stands behind them.
+fn is_english_part(text: &str) -> bool {
+    matches!(
+        text,
+        "act"
+            | "acting"
+            | "acts"
+            | "pretend"
+            | "pretending"
+            | "roleplay"
+            | "roleplaying"
+            | "simulate"
+            | "simulating"
+            | "emulate"
+            | "impersonate"
+            | "imitate"
+            | "become"
+            | "persona"
+            | "character"
+            | "role"
+            | "embody"
+            | "portray"
+            | "adopt"
+            | "play"
+            | "playing"
+            | "spiel"
+            | "spiele"
+            | "rolle"
+            | "joue"
+            | "jouez"
+            | "speel"
+            | "interpreta"
+            | "interprete"
+            | "actua"
+            | "agir"
+            | "agire"
+            | "recita"
+            | "esita"
+            | "glumi"
+    )
+}
+
+/// `hypothetically`, `imagine you are a model`.
+pub(super) fn fiction(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
+    let is_unbound = tokens.has_near(index, 12, tag::BOUND) && tokens.has_near(index, 12, tag::NONE);
+    let is_model =
+        tokens.is_any(index + 1, &["you"]) && tokens.next_tagged(index + 2, 5, tag::MODEL).is_some();
+    signs.add(Sign::Setting, if is_unbound || is_model { 2 } else { 1 }, 1);
+}
+
+/// A late grandmother who used to read out what nobody may.
+pub(super) fn kin(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
+    signs.add(Sign::Setting, 1, 0);
+    if !(index.saturating_sub(3)..index)
+        .any(|at| tokens.is_any(at, &["late", "deceased", "dead", "departed"]))
+    {
+        return;
+    }
+    let is_to_be_played = |at: usize| {
+        tokens.is_any(at, &["pretend", "act", "roleplay"])
+            || tokens.are(at, &["be", "her"])
+            || tokens.are(at, &["be", "him"])
+            || tokens.are(at, &["to", "be", "my"])
+            || tokens.are(at, &["are", "my"])
+    };
+    if (index.saturating_sub(12)..index + 40).any(is_to_be_played) {
+        signs.add(Sign::Part, 3, 0);
     }
 }
 
@@ -78,7 +177,14 @@ fn made_by(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
 pub(super) fn rank(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &mut Signs) {
     let mode =
         (index + 1..index + 4).find(|at| tokens.at(*at).has(tag::MODE) || tokens.at(*at).text == "override");
-    if let Some(mode) = mode {
+    if is_question_about_a_product(tokens, index, mode.unwrap_or(index)) {
+        return;
+    }
+    if token.has(tag::MODE) && !matches!(token.text, "debug" | "maintenance") && mode.is_none() {
+        // One word for both: `Entwicklermodus`.
+        let is_here = tokens.has_near(index, 5, tag::NOW | tag::HENCE);
+        signs.add(Sign::Mode, if is_here { 4 } else { 2 }, 1);
+    } else if let Some(mode) = mode {
         let is_override =
             tokens.at(mode).text == "override" || matches!(token.text, "god" | "dan" | "enforcement");
         let weight = 1 + u32::from(is_entered(tokens, index, mode)) * 2 + u32::from(is_override);
@@ -87,20 +193,35 @@ pub(super) fn rank(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &
             signs.add(Sign::Mode, 4, 0);
         }
     } else if token.is_scripted() && tokens.has_near(index, 2, tag::MODE) {
-        signs.add(Sign::Mode, 3, 1);
+        signs.add(Sign::Mode, if tokens.has_near(index, 6, tag::HENCE | tag::NOW) { 4 } else { 3 }, 1);
     } else if let Some(mode) = mode_before(tokens, index) {
-        let weight = 1 + u32::from(is_entered(tokens, mode, index)) * 2;
+        let is_begun = tokens.has_near(index, 8, tag::HENCE | tag::NOW);
+        let weight = if is_begun { 4 } else { 1 + u32::from(is_entered(tokens, mode, index)) * 2 };
         signs.add(Sign::Mode, weight, 1);
         if is_mark(tokens, mode, index) {
             signs.add(Sign::Mode, 4, 0);
         }
     }
-    if is_claimed(tokens, index) && tokens.tags & (tag::SECRET | tag::GIVE | tag::PRIVATE) != 0 {
+    const WANTED: u64 =
+        tag::SECRET | tag::GIVE | tag::PRIVATE | tag::DROP | tag::OFF | tag::GUARD | tag::GRANT;
+    if is_claimed(tokens, index) && tokens.tags & WANTED != 0 {
         let is_yours = tokens.is_any(index.wrapping_sub(1), &["your", "tu", "votre", "seu", "tuo", "dein"])
             || tokens
                 .is_any(index, &["god", "president", "presidente", "dios", "gott", "dieu", "dio", "deus"]);
         signs.add(Sign::Authority, if is_yours { 4 } else { 2 }, 1);
     }
+}
+
+/// `how do I enable developer mode on my phone`, `turn on debug mode in Django`.
+fn is_question_about_a_product(tokens: &Tokens<'_>, from: usize, to: usize) -> bool {
+    const QUESTIONS: &[&str] = &[
+        "how", "where", "why", "does", "what", "wie", "comment", "como", "come", "hoe", "jak", "как",
+        "nasil", "should", "explain",
+    ];
+    const PLACES: &[&str] = &["in", "on", "for", "of", "at", "when"];
+    let is_asked = (from.saturating_sub(8)..from).any(|at| tokens.is_any(at, QUESTIONS));
+    let is_placed = tokens.is_any(to + 1, PLACES) && !tokens.is_any(to + 2, &["now", "this", "and"]);
+    is_asked || is_placed && tokens.at(to + 2).is_name()
 }
 
 /// `modo desarrollador`, `mode du développeur`.
@@ -160,6 +281,8 @@ fn is_claimed(tokens: &Tokens<'_>, index: usize) -> bool {
         tokens.are(at, &["as", "your"])
             || tokens.are(at, &["i", "'", "m"])
             || tokens.are(at, &["i", "am"])
+            || tokens.are(at, &["i", "have"]) && tokens.is_any(index + 1, &["privileges", "rights", "access"])
+            || tokens.are(at, &["this", "is"]) && tokens.at(index).text != "god"
             || tokens.is_any(at, AM)
     })
 }

@@ -23,9 +23,14 @@ pub(in crate::scan) enum Sign {
     Parts,
     Repetition,
     Dialogue,
+    Addressed,
+    Refusal,
+    Guards,
+    Consent,
+    Pieces,
 }
 
-const KINDS: usize = Sign::Dialogue as usize + 1;
+const KINDS: usize = Sign::Pieces as usize + 1;
 
 impl Sign {
     const fn words(self) -> &'static str {
@@ -47,6 +52,11 @@ impl Sign {
             Self::Parts => "text in parts",
             Self::Repetition => "one word over and over",
             Self::Dialogue => "dialogue that did not take place",
+            Self::Addressed => "word to a model that reads along",
+            Self::Refusal => "refusal that is ruled out",
+            Self::Guards => "guards to be switched off",
+            Self::Consent => "consent that is claimed",
+            Self::Pieces => "instructions in pieces",
         }
     }
 }

@@ -69,6 +69,10 @@ pub(super) fn spliced(raw: &str) -> Option<&'static str> {
                 rest.next();
                 gaps += 1;
             }
+            Some('$') if rest.peek() == Some(&'(') => {
+                rest.next();
+                gaps += usize::from(rest.next_if_eq(&')').is_some());
+            }
             Some('(' | '<' | '>') if matches!(rest.peek(), Some(')' | '(')) => {
                 rest.next();
                 if rest.peek() == Some(&')') {
@@ -106,7 +110,7 @@ fn has_gap(text: &[u8]) -> bool {
         [_, b'\'' | b'"' | b'\\' | b'^' | b'`', behind] => {
             behind.is_ascii_alphanumeric() || matches!(behind, b'\'' | b'"' | b'\\' | b'^' | b'`')
         }
-        [_, b'$', behind] => matches!(behind, b'@' | b'*' | b'$' | b'!' | b'?'),
+        [_, b'$', behind] => matches!(behind, b'@' | b'*' | b'$' | b'!' | b'?' | b'('),
         [_, b'(' | b'<' | b'>', behind] => matches!(behind, b'(' | b')'),
         _ => false,
     })

@@ -36,6 +36,12 @@ pub(super) fn typed(tokens: &Tokens<'_>) -> Option<&'static str> {
             "wmi",
             "cim",
             "securestring",
+            "executionpolicy",
+            "mppreference",
+            "localuser",
+            "scheduledtask",
+            "eventlog",
+            "netfirewall",
         ]
         .iter()
         .any(|noun| verb.starts_with(noun));
@@ -62,6 +68,8 @@ pub(super) fn typed(tokens: &Tokens<'_>) -> Option<&'static str> {
     if is_quoted
         && !next.is_spaced
         && name.has(tag::COMMAND | tag::RUNNER)
+        && !tokens
+            .is_any(at + 2, &["is", "was", "are", "and", "or", "in", "to", "the", "for", "of", "has", "as"])
         && !tokens.at(at + 2).is_end()
         && tokens.len() <= 10
     {
@@ -103,6 +111,7 @@ pub(super) fn typed(tokens: &Tokens<'_>) -> Option<&'static str> {
         "net" => tokens.is_any(at + 1, &["user", "localgroup", "share", "group", "accounts", "session"]),
         "ps" => tokens.is_any(at + 1, &["aux", "auxww", "ax", "ef"]),
         "echo" => next.text == "$" && !tokens.at(at + 2).is_spaced,
+        "start" => next.text == "/" && tokens.at(at + 2).text.len() == 1 && tokens.text.contains(".exe"),
         _ => false,
     };
     if is_administration && tokens.len() > at + 2 - usize::from(name.text == "ps") {
@@ -141,6 +150,31 @@ pub(super) fn typed(tokens: &Tokens<'_>) -> Option<&'static str> {
             | "ansible"
     );
     (is_bare && (next.is_end() || name.text == "ansible" && next.text == "-")).then_some("command line")
+}
+
+/// `LD_PRELOAD=/tmp/x.so id`: a variable that changes what programs do, set before one.
+pub(super) fn variable(tokens: &Tokens<'_>) -> Option<&'static str> {
+    const NAMES: &[&str] = &[
+        "ld_preload",
+        "ld_library_path",
+        "ld_audit",
+        "path",
+        "ifs",
+        "bash_env",
+        "prompt_command",
+        "pythonpath",
+        "perl5opt",
+        "perl5lib",
+        "node_options",
+        "git_ssh_command",
+        "dyld_insert_libraries",
+    ];
+    let (value, behind) = (tokens.at(2), tokens.at(3));
+    let is_set =
+        tokens.is_any(0, NAMES) && tokens.at(1).text == "=" && !tokens.at(1).is_spaced && !value.is_spaced;
+    let is_place = matches!(value.text, "/" | "$" | "." | ",") || !value.is_end() && behind.text == ";";
+    let is_used = tokens.iter().skip(3).any(|(_, token)| token.is_spaced || token.text == ";");
+    (is_set && is_place && is_used).then_some("variable of a shell")
 }
 
 /// `for %i in (..) do`, `if exist ..`, as batch files have it.

@@ -26,6 +26,11 @@ pub(super) fn detect(tokens: &Tokens<'_>, literals: &Found) -> Option<&'static s
     if literals.any(Group::Shell).is_some() {
         return Some("piece of a shell script");
     }
+    if tokens.has_sign(b"=")
+        && let Some(found) = line::variable(tokens)
+    {
+        return Some(found);
+    }
     if tokens.has_sign(b"/")
         && let Some(found) = program(text)
     {
@@ -77,7 +82,8 @@ fn executed(tokens: &Tokens<'_>, index: usize, token: Token<'_>) -> Option<&'sta
     }
     let inside = tokens.at(at + 1);
     let is_command = tokens.next_tagged(at + 1, 4, tag::COMMAND | tag::COMMON_COMMAND).is_some();
-    let is_argument = is_quote(inside) || inside.text == "$";
+    let is_list = inside.text == "[" && is_quote(tokens.at(at + 2)) && token.text != "eval";
+    let is_argument = is_quote(inside) || inside.text == "$" || is_list;
     match token.text {
         "phpinfo" | "shell_exec" | "passthru" | "proc_open" | "pcntl_exec" | "fsockopen" | "winexec"
         | "getruntime" => Some("call that runs a command"),

@@ -114,6 +114,23 @@ fn behind(tokens: &Tokens<'_>, index: usize) -> Option<&'static str> {
         {
             return FOUND;
         }
+        // `git push --force`, `net user eve`, `mail eve < file`.
+        let has_option = (at + 2..at + 6).any(|at| {
+            tokens.at(at).text == "-" && tokens.at(at).is_spaced && !tokens.at(at + 1).is_spaced
+                || tokens.is_any(at, &["<", ">"]) && tokens.is_any(at + 1, &["/", "~"])
+        });
+        let is_part = match name.text {
+            "git" | "svn" => tokens
+                .is_any(at + 1, &["push", "clone", "pull", "remote", "config", "fetch", "reset", "checkout"]),
+            "net" => tokens.is_any(at + 1, &["user", "localgroup", "share", "use", "stop", "start", "view"]),
+            "mail" | "write" | "tee" => true,
+            _ => false,
+        };
+        let is_account =
+            name.text == "net" && tokens.is_any(at + 1, &["user", "localgroup"]) && tokens.has_sign(b"/");
+        if is_part && has_option || is_account {
+            return FOUND;
+        }
         if matches!(name.text, "net" | "type" | "del" | "copy" | "dir" | "echo") && (is_tight || index == 0) {
             return FOUND;
         }

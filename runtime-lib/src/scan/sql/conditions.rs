@@ -9,10 +9,12 @@ pub(super) fn condition(text: &Text<'_, '_>, from: usize) -> Option<&'static str
     let tokens = text.tokens;
     let (left, next) = operand(tokens, from)?;
     // `7 or ..`, `or ..`: what stands before belongs to the statement around.
-    let is_behind_number = from == 2 && tokens.at(0).kind == Kind::Number;
+    let is_behind_number = from == 2 && tokens.at(0).kind == Kind::Number
+        || from == 3 && tokens.at(0).text == "-" && tokens.at(1).kind == Kind::Number;
     let Some((is_sql, behind)) = comparison(tokens, next) else {
         let ends = tokens.at(skip(tokens, next, &[")", "'", "\"", ";"])).is_end() || text.is_cut;
-        let is_truth = tokens.is_any(from, &["true", "false"]);
+        let is_truth = tokens.is_any(from, &["true", "false"])
+            || tokens.at(from).text == "not" && tokens.at(from + 1).kind == Kind::Number;
         let is_literal = matches!(left, Operand::Number | Operand::Text) || is_truth;
         let is_tail = from <= 2 && text.is_cut && next + 3 >= tokens.len() && (from == 1 || is_behind_number);
         return (text.is_broken() && ends && (is_literal || text.is_cut)

@@ -22,6 +22,9 @@ pub(super) fn first_mark(text: &Text<'_, '_>) -> Option<&'static str> {
     if text.is_odd && mark == 0 && is_list_of_values(text) {
         return Some("values after a quotation mark");
     }
+    if mark == 0 && joins_again(text) {
+        return Some("comparison of literals");
+    }
     if tokens.are(mark + 1, &["(", "function", "("]) {
         return Some("function after a quotation mark");
     }
@@ -65,6 +68,15 @@ fn is_list_of_values(text: &Text<'_, '_>) -> bool {
     let has_number = tokens.iter().any(|(_, token)| token.kind == Kind::Number);
     let is_plain = tokens.iter().all(|(_, token)| token.kind != Kind::Word);
     has_number && is_plain && tokens.len() <= 24 && tokens.has_sign(b"*,<>=") && !tokens.has_sign(b":[{")
+}
+
+/// `'-0||'`: closes the literal around, and opens it again with an operator.
+fn joins_again(text: &Text<'_, '_>) -> bool {
+    let tokens = text.tokens;
+    let Some(last) = tokens.len().checked_sub(1).filter(|last| (3..12).contains(last)) else { return false };
+    let is_plain = tokens.iter().all(|(_, token)| token.kind != Kind::Word);
+    let is_operator = |at: usize| tokens.is_any(at, &["|", "+", "-", "*", "&", "^", "="]);
+    is_plain && tokens.at(last).text == tokens.at(0).text && is_operator(1) && is_operator(last - 1)
 }
 
 /// `'1' not regexp '2'`.

@@ -83,8 +83,10 @@ pub(super) fn statement(text: &Text<'_, '_>, index: usize, token: Token<'_>) -> 
                 && (is_stacked || text.is_odd || before.kind == Kind::Sign && before.text != ".")
         }
         "waitfor" => is_any(next, &["delay", "time"]),
-        "begin" | "shutdown" | "use" | "grant" | "revoke" | "kill" | "dbcc" | "bulk" | "handler"
-        | "merge" => is_stacked && text.is_broken(),
+        "shutdown" | "vacuum" => is_stacked && (text.is_broken() || text.is_cut),
+        "begin" | "use" | "grant" | "revoke" | "kill" | "dbcc" | "bulk" | "handler" | "merge" => {
+            is_stacked && text.is_broken()
+        }
         "replace" => next.text == "into" && has_next(tokens, index, 30, &["values", "select"]),
         _ => false,
     };
@@ -179,6 +181,17 @@ pub(super) fn clause(text: &Text<'_, '_>, index: usize, token: Token<'_>) -> Opt
         }
         "from" if index == 0 && tokens.at(1).is_name() && tokens.is_any(2, &["group", "order"]) => {
             tokens.is_any(3, &["by"]).then_some("clause behind a query")
+        }
+        "infile" if tokens.before(index).text == "data" || tokens.before(index).text == "local" => {
+            Some("file read by a database")
+        }
+        "database" if tokens.before(index).text == "attach" && is_mark(next) => Some("statement of SQL"),
+        "program"
+            if is_any(tokens.before(index), &["to", "from"])
+                && is_mark(next)
+                && (index.saturating_sub(8)..index).any(|at| tokens.at(at).text == "copy") =>
+        {
+            Some("statement of SQL")
         }
         "into" if is_any(next, &["outfile", "dumpfile"]) => Some("file written by a database"),
         "procedure" if next.text == "analyse" => Some("clause behind a query"),

@@ -22,15 +22,17 @@ impl<'a, 't> Text<'a, 't> {
     pub(super) fn read(tokens: &'a Tokens<'t>) -> Self {
         let (mut single, mut double, mut mark) = (0_usize, 0_usize, None);
         let mut has_query = false;
+        let has_inches = tokens.has_sign(b"\"") && are_inches(tokens);
         for (index, token) in tokens.iter() {
             has_query |= token.has(tag::SQL_VERB | tag::SQL_WORD | tag::SQL_JOIN)
                 && is_any(token, &["select", "union", "exec", "from", "where"]);
             let is_mark = match token.text {
-                "'" if is_apostrophe(tokens, index) => false,
+                "'" if is_apostrophe(tokens, index) || is_left_out(tokens, index) => false,
                 "'" => {
                     single += 1;
                     true
                 }
+                "\"" if has_inches || is_inch(tokens, index) => false,
                 "\"" => {
                     double += 1;
                     true
@@ -59,6 +61,14 @@ impl<'a, 't> Text<'a, 't> {
 fn is_apostrophe(tokens: &Tokens<'_>, index: usize) -> bool {
     let (before, after) = (tokens.before(index), tokens.at(index + 1));
     let touches = before.kind == Kind::Word && !tokens.at(index).is_spaced;
+    // `rock 'n' roll`
+    let is_and = |at: usize| tokens.is_any(at, &["n", "em", "til", "cause"]);
+    if is_and(index + 1) && !after.is_spaced && tokens.at(index + 2).text == "'" {
+        return before.kind == Kind::Word;
+    }
+    if before.text == "n" && tokens.is_any(index.wrapping_sub(2), &["'"]) && touches {
+        return true;
+    }
     if !touches {
         return false;
     }
@@ -70,6 +80,38 @@ fn is_apostrophe(tokens: &Tokens<'_>, index: usize) -> bool {
             && before.text.ends_with(['s', 'n'])
             && after.kind == Kind::Word
             && !after.has(tag::SQL_JOIN))
+}
+
+/// Whether the mark touches the end of a number.
+fn is_behind_number(tokens: &Tokens<'_>, index: usize) -> bool {
+    tokens.before(index).kind == Kind::Number && !tokens.at(index).is_spaced
+}
+
+/// `7" or 12"`: all of at least two marks stand for inches.
+fn are_inches(tokens: &Tokens<'_>) -> bool {
+    let marks = || tokens.iter().filter(|(_, token)| token.sign == b'"');
+    let is_inch = |(index, _): (usize, Token<'_>)| {
+        is_behind_number(tokens, index) && (tokens.at(index + 1).is_spaced || !tokens.at(index + 1).is_name())
+    };
+    marks().nth(1).is_some() && marks().all(is_inch)
+}
+
+/// `'tis`, `the '80s`, `5' 11"`.
+fn is_left_out(tokens: &Tokens<'_>, index: usize) -> bool {
+    let after = tokens.at(index + 1);
+    let is_decade = after.text.len() == 3 && after.text.ends_with("0s");
+    let is_word = matches!(after.text, "tis" | "twas" | "cause" | "bout" | "round");
+    let is_foot =
+        is_behind_number(tokens, index) && after.kind == Kind::Number && tokens.at(index + 2).text == "\"";
+    is_foot || (is_decade || is_word) && !after.is_spaced
+}
+
+/// `3" x 4"`
+fn is_inch(tokens: &Tokens<'_>, index: usize) -> bool {
+    let is_number = is_behind_number(tokens, index);
+    let is_by = |at: usize| tokens.is_any(at, &["x", "by"]);
+    is_number
+        && (is_by(index + 1) && tokens.at(index + 2).kind == Kind::Number || is_by(index.wrapping_sub(2)))
 }
 
 /// Whether the rest of a statement would be a comment.

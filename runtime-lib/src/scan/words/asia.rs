@@ -28,6 +28,12 @@ pub(super) const HINDI: List = &[
     (NOT, "मत नहीं न"),
     (BOUND, "प्रतिबंध* सीमा* फिल्टर"),
     (FICTION, "मान कल्पना* काल्पनिक* मानो"),
+    (ECHO, "दोहरा*"),
+    (TEXT, "पाठ शब्द*"),
+    (YOURS, "अपन*"),
+    (INNER, "सिस्टम+प्रॉम्प्ट सिस्टम+संदेश"),
+    (RULES, "प्रॉम्प्ट"),
+    (SEND, "भेज*"),
 ];
 
 pub(super) const BENGALI: List = &[
@@ -55,6 +61,12 @@ pub(super) const BENGALI: List = &[
     (NOT, "না"),
     (BOUND, "সীমা* সীমাবদ্ধতা* বিধিনিষেধ*"),
     (FICTION, "কল্পনা* ধরুন কাল্পনিক* অনুমান"),
+    (ECHO, "পুনরাবৃত্তি"),
+    (TEXT, "লেখা টেক্সট"),
+    (GIVE, "দেখাও দাও"),
+    (INNER, "সিস্টেম+প্রম্পট"),
+    (TOLD, "দেওযা বলা"),
+    (SEND, "পাঠাও পাঠান"),
 ];
 
 /// Indonesian and Malay.
@@ -86,6 +98,14 @@ pub(super) const INDONESIAN: List = &[
     (NOT, "jangan tidak"),
     (BOUND, "batasan* pembatasan* filter"),
     (FICTION, "bayangkan* anggap misalkan* andaikan hipotetis*"),
+    (ECHO, "ulangi*"),
+    (TEXT, "teks kata"),
+    (SEND, "kirim* teruskan*"),
+    (DATA, "email* pesan*"),
+    (PRIOR, "di+atas"),
+    (YOURS, "kamu kepadamu mu"),
+    (INNER, "prompt+sistem pesan+sistem"),
+    (OFF, "nonaktif* matikan"),
 ];
 
 pub(super) const VIETNAMESE: List = &[
@@ -108,4 +128,34 @@ pub(super) const VIETNAMESE: List = &[
     (NOT, "dung khong"),
     (BOUND, "gioi+han han+che"),
     (FICTION, "hay+tuong+tuong tuong+tuong gia+su gia+dinh"),
+    (ECHO, "lap+lai nhac+lai"),
+    (TEXT, "van+ban"),
+    (SEND, "gui chuyen+tiep"),
+    (TOLD, "dua+ra duoc+giao"),
+    (PRIOR, "tren"),
+    (MODEL, "tri+tue+nhan+tao"),
+    (INNER, "loi+nhac+he+thong"),
+    (NOW, "bay+gio"),
+    (BOUND, "han+che"),
+];
+
+pub(super) const TAGALOG: List = &[
+    (DROP, "huwag+pansinin kalimutan balewalain"),
+    (RULES, "tagubilin patakaran tuntunin"),
+    (PRIOR, "naunang lahat nakaraang"),
+    (GIVE, "ipakita sabihin ibigay ano"),
+    (YOURS, "iyong mo"),
+    (ACT, "magkunwari magpanggap"),
+    (NONE, "walang"),
+    (BOUND, "limitasyon paghihigpit"),
+    (TOLD, "sinabi ibinigay"),
+];
+
+pub(super) const TAMIL: List = &[
+    (DROP, "புறக்கணி* மறந்து*"),
+    (RULES, "அறிவுறுத்தல்* விதி* வழிமுறை*"),
+    (PRIOR, "முந்தைய அனைத்து முந்தய"),
+    (GIVE, "சொல்* காட்டு*"),
+    (SECRET, "கடவுச்சொல்*"),
+    (YOURS, "உங்கள் உன்"),
 ];

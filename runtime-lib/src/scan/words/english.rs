@@ -8,7 +8,8 @@ pub(super) const WORDS: List = &[
         DROP,
         "ignor* disregard* forget forgets forgetting override overrides overriding overrule overlook overlooking bypass \
          bypassing circumvent discard neglect skip nevermind abandon regardless cancel unfollow disobey supersede \
-         delete erase drop violate break nullify invalidate revoke unlearn dismiss",
+         delete erase drop violate break nullify invalidate revoke unlearn dismiss defy \
+         wipe pay+no+attention set+aside put+aside scratch+that scratch+all do+away+with let+go+of skipping discarding",
     ),
     (FOLLOW, "follow following obey obeying heed comply adhere respect listen abide"),
     (
@@ -22,19 +23,24 @@ pub(super) const WORDS: List = &[
         "previous previously prior above earlier preceding foregoing before all any your every everything everthing \
          those these original initial existing past former other",
     ),
-    (TOLD, "told said instructed taught learned given read trained asked programmed wrote written know"),
+    (
+        TOLD,
+        "told said instructed taught learned given read trained asked programmed wrote written know configured set+up",
+    ),
     (
         GIVE,
         "reveal show tell print repeat give share send output display leak disclose expose provide what whats recite \
-         dump return list divulge confirm spell encode translate state grant know need where",
+         dump return list divulge confirm spell encode translate state grant know need where gives reveals copy \
+         quote reproduce",
     ),
     (
         SECRET,
         "password passwords passcode passphrase credentials credential ssn api_key apikey passwd secret+key \
          secret+keys secret+code secret+codes secret+phrase secret+token api+key api+keys api+token \
-         social+security environment+variables your+database access+token private+key",
+         social+security environment+variables your+database access+token private+key secret+word secret+words \
+         master+password admin+password root+password",
     ),
-    (YOURS, "your yours our ours you the"),
+    (YOURS, "your yours our ours you the ur"),
     (PERSON, "user users customer customers employee client patient his her"),
     (
         PRIVATE,
@@ -49,17 +55,19 @@ pub(super) const WORDS: List = &[
     (
         UNBOUND,
         "unfiltered uncensored amoral unethical immoral unrestricted jailbreak jailbroken unbound unhinged dan \
-         anarchy lawless limitless illegal nsfw evil freed unaligned unlimited",
+         anarchy lawless limitless illegal nsfw evil freed unaligned unlimited machiavellian unconstrained unmoderated \
+         ungoverned never+aligned not+aligned",
     ),
     (
         ACT,
         "act acting pretend pretending roleplay simulate simulating emulate impersonate imitate become persona \
-         character role embody portray adopt",
+         character role embody portray adopt acts playing roleplaying role+-+play role+play speak+as talk+as respond+as answer+as",
     ),
     (
         MODEL,
         "ai chatgpt gpt openai llm chatbot assistant claude anthropic gemini llama model bot gpt4 gpt3 copilot \
-         mistral deepseek smartgpt",
+         mistral deepseek smartgpt llms chatbots assistants bots gpts language+model language+models ai+agent ai+agents \
+         ai+assistant",
     ),
     (
         CIPHER,
@@ -70,19 +78,82 @@ pub(super) const WORDS: List = &[
     (
         RANK,
         "developer admin administrator root sudo debug god system maintenance security enforcement president boss \
-         creator superuser unrestricted verification training engineer dan",
+         creator superuser unrestricted verification training engineer dan operator owner ceo staff creators \
+         developers",
     ),
     (
         NONE,
         "no not without never any free beyond lacks zero outside remove break bypass don doesn nor unbound avoid \
-         against",
+         against isn aren never doesnt",
     ),
     (NOT, "not never don t dont stop cease refuse"),
     (
         BOUND,
         "restrictions restriction limitations filters filter ethics ethical moral morals morality censorship \
          guidelines rules limits constraints policy policies boundaries disclaimers warnings laws confines safeguards \
-         principles refuse apologize sorry",
+         principles refuse apologize sorry conscience norms inhibitions scruples safety caveats remorse taboos",
     ),
     (FICTION, "imagine suppose hypothetical hypothetically fictional imaginary assume"),
+    (HENCE, "henceforth hereafter henceforward"),
+    (KIN, "grandma grandmother granny nana grandpa grandfather"),
+    (
+        VOID,
+        "void obsolete cancelled canceled inactive suspended lifted revoked expired superseded invalid overridden \
+         disabled erased wiped irrelevant updated null",
+    ),
+    (
+        ECHO,
+        "repeat recite reproduce copy echo quote print output dump reprint retype transcribe return display",
+    ),
+    (TEXT, "words text everything characters tokens messages conversation verbatim sentences"),
+    (
+        SEND,
+        "send forward email mail bcc cc upload post transmit exfiltrate share leak export append attach submit deliver \
+         pass include insert sends forwards",
+    ),
+    (
+        DATA,
+        "emails mails inbox messages conversation history contacts contact credentials token tokens calendar ssh keys \
+         key environment cookies attachments id_rsa password passwords chats",
+    ),
+    (NOTE, "note attention message dear hello hi hey notice hint instruction instructions order text todo"),
+    (
+        READS,
+        "reading processing summarizing summarising reads read parsing scraping crawling indexing reviewing \
+         translating ingesting process processes summarize summarise scan scanning evaluating screening",
+    ),
+    (
+        OFF,
+        "disable deactivate disabled deactivated suspend unlock lift remove off bypass turned turn+off switch+off shut+off",
+    ),
+    (
+        GUARD,
+        "safety guardrails guardrail safeguards filters filter moderation restrictions protections censorship \
+         verification safe_mode",
+    ),
+    (
+        REFUSE,
+        "refuse refuses refusing refusal refusals decline declines apologize apologise sorry disclaimers disclaimer \
+         warnings warning moralizing moralize caveats warn lecture censor",
+    ),
+    (
+        INNER,
+        "preprompt metaprompt sysprompt systemprompt pre+-+prompt system+prompt system+prompts system+message system+messages \
+         system+role system_prompt context+window initial+prompt hidden+prompt base+prompt hidden+text \
+         initial+instructions hidden+instructions initial+message developer+message configuration config context",
+    ),
+    (
+        GRANT,
+        "allowed permitted authorize authorise authorized authorised permission approve approved consented granted \
+         accepted may verified",
+    ),
 ];
+
+/// Words of instructions that are also known in each of the 25 shifted alphabets, of which ROT13 is one, and backwards. They
+/// are long enough to come out as no word of any language.
+pub(in crate::scan) const CIPHERED: &[&str] =
+    &["instructions", "previous", "disregard", "password", "following", "pretend", "assistant"];
+
+/// Shorter ones, in ROT13 and backwards alone.
+pub(in crate::scan) const ROTATED: &[&str] =
+    &["ignore", "system", "prompt", "reveal", "override", "secret", "forget", "restrictions"];

@@ -5,6 +5,7 @@
 //! the words of a term. Words stand as texts are normalised: lower case, without accents.
 
 mod asia;
+mod central;
 mod east;
 mod english;
 mod europe;
@@ -14,6 +15,7 @@ mod phrases;
 mod shell;
 mod sql;
 
+pub(super) use english::{CIPHERED, ROTATED};
 pub(super) use phrases::PHRASES;
 
 /// Words and what they are to a detector, as [`super::lexicon::tag`]s.
@@ -36,14 +38,25 @@ pub(super) const LISTS: &[List] = &[
     europe::GREEK,
     europe::RUSSIAN,
     europe::UKRAINIAN,
+    central::CZECH,
+    central::CROATIAN,
+    central::BULGARIAN,
+    central::ROMANIAN,
+    central::HUNGARIAN,
+    central::FINNISH,
+    central::CATALAN,
+    central::SWAHILI,
     orient::TURKISH,
     orient::ARABIC,
     orient::PERSIAN,
     orient::HEBREW,
+    orient::URDU,
     asia::HINDI,
     asia::BENGALI,
     asia::INDONESIAN,
     asia::VIETNAMESE,
+    asia::TAGALOG,
+    asia::TAMIL,
 ];
 
 /// Pieces of scripts that write none.

@@ -11,9 +11,9 @@ pub(super) const TURKISH: List = &[
     (RULES, "talimat* kural* yonerge* komut* yonlendirme*"),
     (PRIOR, "onceki yukarid* butun tum tumunu once daha+once simdiye+kadar"),
     (TOLD, "soylenen* verilen* ogrendig*"),
-    (GIVE, "nedir soyle* paylas* goster* acikla* ver verin verir ihtiyac* nerede kim ne"),
+    (GIVE, "nedir bana soyle* paylas* goster* acikla* ver verin verir ihtiyac* nerede kim ne"),
     (SECRET, "sifre* parola* gizli+anahtar*"),
-    (YOURS, "seni senin sizin"),
+    (YOURS, "seni sana senin sizin"),
     (PERSON, "kullanic* musteri*"),
     (PRIVATE, "adres* dogum* yasiyor oturuyor telefon* ikamet*"),
     (LIVES, "yasiyor oturuyor yasamaktadir"),
@@ -29,6 +29,14 @@ pub(super) const TURKISH: List = &[
     (NONE, "olmadan hicbir"),
     (BOUND, "kisitlama* sinirlama* filtre*"),
     (FICTION, "hayal* varsayal* farz* hayali"),
+    (ECHO, "tekrarla* yinele*"),
+    (TEXT, "metni metin kelimeleri"),
+    (SEND, "gonder* ilet*"),
+    (DATA, "postalari mesajlari gecmisi"),
+    (OFF, "kapali kapat* devre+disi"),
+    (GUARD, "filtre* guvenlik"),
+    (INNER, "sistem+istemi* sistem+mesaji*"),
+    (RANK | MODE, "gelistirici+mod*"),
 ];
 
 pub(super) const ARABIC: List = &[
@@ -56,6 +64,14 @@ pub(super) const ARABIC: List = &[
     (NOT, "لا"),
     (BOUND, "قيود* حدود* مرشحات"),
     (FICTION, "تخيل* افترض* لنفترض* افتراضي*"),
+    (ECHO, "كرر اعد*"),
+    (TEXT, "نص النص كلمات"),
+    (SEND, "ارسل* حول"),
+    (DATA, "رسائل محادثه"),
+    (READS, "يقرا تقرا"),
+    (OFF, "عطل اوقف"),
+    (GUARD, "مرشحات فلاتر"),
+    (INNER, "تعليمات+النظام رساله+النظام"),
 ];
 
 pub(super) const PERSIAN: List = &[
@@ -73,6 +89,18 @@ pub(super) const PERSIAN: List = &[
     (HENCE, "از+اين+به+بعد"),
     (NOT, "نكن نكنيد"),
     (FICTION, "تصور فرض"),
+    (TOLD, "داده گفته"),
+    (ECHO, "تكرار"),
+    (TEXT, "متن"),
+    (SEND, "ارسال بفرست"),
+    (YOURS, "خود تو"),
+    (MODEL, "هوش+مصنوعي"),
+    (NONE, "بدون"),
+    (BOUND, "محدوديت* قيد"),
+    (MODE, "حالت"),
+    (RANK, "توسعه سيستم برنامه"),
+    (NOW, "اكنون الان"),
+    (INNER, "پرامپت دستور+سيستم"),
 ];
 
 pub(super) const HEBREW: List = &[
@@ -91,4 +119,23 @@ pub(super) const HEBREW: List = &[
     (HENCE, "מעכשיו מעתה"),
     (NOT, "לא אל"),
     (FICTION, "דמיין נניח"),
+    (TOLD, "שקיבלת קיבלת נאמר"),
+    (ECHO, "חזור"),
+    (TEXT, "טקסט"),
+    (MODEL, "בינה+מלאכותית"),
+    (NONE, "ללא בלי"),
+    (BOUND, "הגבלות מגבלות"),
+    (INNER, "הנחיות+המערכת הוראות+המערכת"),
+    (RANK, "מפתח* מערכת"),
+    (MODE, "מצב"),
+];
+
+pub(super) const URDU: List = &[
+    (DROP, "نظر+انداز بھول"),
+    (RULES, "ہدايات* قواعد احكامات"),
+    (PRIOR, "پچھلي تمام سابقہ"),
+    (GIVE, "بتاو بتائيں دكھاو كيا"),
+    (SECRET, "پاس+ورڈ پاسورڈ"),
+    (YOURS, "اپنا اپني تمہارا اپ+كا"),
+    (NOT, "مت نہ"),
 ];

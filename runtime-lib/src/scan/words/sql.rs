@@ -10,12 +10,12 @@ pub(super) const WORDS: List = &[
         SQL_VERB,
         "select insert update delete drop create alter truncate exec execute declare union merge grant revoke replace \
          call begin shutdown waitfor rename intersect except handler backup bulk dbcc kill desc describe explain set \
-         use prepare",
+         use prepare vacuum",
     ),
     (
         SQL_WORD,
         "from into values table database distinct all null case when then order group by limit offset join as exists \
-         not top outfile dumpfile delay returning cascade procedure function trigger view index column login true \
+         not top outfile dumpfile delay returning cascade procedure function trigger view index column login infile program true \
          false",
     ),
     (

@@ -1,0 +1,68 @@
+//! Turns of a conversation and results of tools that a text pretends to hold.
+
+use super::sign::{Sign, Signs};
+use crate::scan::lexicon::tag;
+use crate::scan::tokens::Tokens;
+
+pub(super) fn weigh(tokens: &Tokens<'_>, signs: &mut Signs) {
+    if !tokens.has_sign(b":<[|") {
+        return;
+    }
+    let (mut turns, mut steps) = (0_u32, 0_u32);
+    for (index, token) in tokens.iter() {
+        match token.sign {
+            b':' => {
+                let name = tokens.before(index).text;
+                match name {
+                    "assistant" | "human" | "ai" | "chatbot" => turns += 1,
+                    "system" if is_first(tokens, index) => turns += 1,
+                    "thought" | "observation" | "action" => steps += 1,
+                    _ => {}
+                }
+            }
+            b'<' => element(tokens, index, signs),
+            b'[' => label(tokens, index, signs),
+            _ => {}
+        }
+    }
+    if turns >= 2 || steps >= 2 && tokens.tags & (tag::SEND | tag::MODEL | tag::RULES | tag::DATA) != 0 {
+        signs.add(Sign::Dialogue, 4, 0);
+    }
+}
+
+fn is_first(tokens: &Tokens<'_>, colon: usize) -> bool {
+    colon == 1 || tokens.at(colon - 1).is_line || tokens.is_any(colon.wrapping_sub(2), &["#", ">", "]", "|"])
+}
+
+/// `<|name|>`, `<tool_result>`.
+fn element(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
+    if tokens.at(index + 1).text == "|"
+        && tokens.at(index + 2).is_name()
+        && tokens.are(index + 3, &["|", ">"])
+    {
+        signs.add(Sign::Dialogue, 4, 0);
+    }
+    let name = if tokens.at(index + 1).text == "/" { index + 2 } else { index + 1 };
+    if tokens.at(name + 1).text != ">" || tokens.at(name).is_spaced {
+        return;
+    }
+    match tokens.at(name).text {
+        "tool_result" | "tool_response" | "function_results" | "function_calls" | "tool_call"
+        | "assistant" | "system_message" | "developer" | "inst" => signs.add(Sign::Dialogue, 4, 0),
+        "important" | "user" | "human" | "instructions" | "admin" => signs.add(Sign::Dialogue, 2, 1),
+        _ => {}
+    }
+}
+
+/// `[system note: ..]`, `[to the model: ..]`.
+fn label(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
+    if tokens.at(index + 1).is_spaced {
+        return;
+    }
+    let is_system = tokens.is_any(index + 1, &["system", "admin", "developer"])
+        && (tokens.is_any(index + 2, &["note", "message", "prompt", "instruction", "override", "notice"])
+            || tokens.are(index + 2, &["]", "("]));
+    if is_system {
+        signs.add(Sign::Dialogue, 4, 0);
+    }
+}

@@ -40,7 +40,11 @@ impl Server {
     /// Starts it with these arguments, and waits until it says where it listens.
     pub fn start_with(agent: &Agent, home: &Path, arguments: &[&str]) -> Self {
         let mut command = Command::new(&agent.binary);
-        command.args(arguments).env_clear().env("HEDDLE_HOME", home);
+        Self::start_command(command.args(arguments).env_clear().env("HEDDLE_HOME", home))
+    }
+
+    /// Starts an agent by a command of the test's own.
+    pub fn start_command(command: &mut Command) -> Self {
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -7,7 +7,7 @@ mod writer;
 pub use writer::Style;
 
 use heddle_compiler::check::{Granted, Grants};
-use parts::{Chance, ToolParts};
+use parts::{Chance, NAS, ToolParts};
 use serde_json::{Map, Value, json};
 
 /// A config and the secrets it needs.
@@ -118,5 +118,25 @@ fn runtime(chance: &mut Chance, tier: u64) -> Value {
             runtime.insert(key.into(), value);
         }
     }
+    let over_http = runtime.get("transports").is_none_or(|listed| listed.to_string().contains("http"));
+    if over_http && chance.once_in(3) {
+        runtime.insert("http".into(), http(chance));
+    }
     Value::Object(runtime)
+}
+
+fn http(chance: &mut Chance) -> Value {
+    let keys = ["https://login.example.org/keys", "http://localhost:9000/keys", "https://10.1.2.3", "https://nas.lan/k"];
+    let jwks = chance.pick(&keys);
+    let mut http = json!({
+        "resource": chance.pick(&["https://mcp.example.org/mcp", "http://localhost:8080/mcp"]),
+        "issuer": "https://login.example.org",
+        "jwks": jwks,
+        "read_scope": "read",
+        "write_scope": chance.pick(&["write", "tools:write"]),
+    });
+    if jwks.contains("nas.lan") {
+        http["allow_private"] = json!(NAS);
+    }
+    http
 }

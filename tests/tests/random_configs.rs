@@ -49,7 +49,8 @@ proptest! {
     fn a_plan_holds_what_its_tools_use_and_no_more(seed: u64) {
         let config = sample(seed);
         let plan = plan(&config, &Style::Plain);
-        let origins: std::collections::BTreeSet<_> = plan.tools.values().map(|tool| tool.origin.clone()).collect();
+        let of_keys = plan.oauth.iter().map(|oauth| oauth.keys_origin.clone());
+        let origins: std::collections::BTreeSet<_> = plan.tools.values().map(|tool| tool.origin.clone()).chain(of_keys).collect();
         prop_assert_eq!(&plan.origins, &origins);
         let keys: std::collections::BTreeSet<_> = plan.grants.keys().map(|grant| grant.key.clone()).collect();
         prop_assert_eq!(keys.into_iter().collect::<Vec<_>>(), config.secrets);

@@ -474,3 +474,20 @@ fn a_name_that_may_lead_inside_is_a_widening() {
     let reason = diff(&open, &plan(&otherwise));
     assert_eq!(reason.iter().map(Change::effect).collect::<Vec<_>>(), [Effect::Neutral], "{reason:#?}");
 }
+
+#[test]
+fn keys_that_may_lead_inside_are_a_widening() {
+    let closed = format!(
+        "{}    http:\n      resource: \"https://mcp.shop.example/mcp\"\n      issuer: \"https://login.lan\"\n      \
+         jwks: \"https://login.lan/keys\"\n      read_scope: r\n      write_scope: w\n",
+        SHOP.trim_end().to_owned() + "\n"
+    );
+    let open = closed.replace("      read_scope", "      allow_private: \"it stands in the cellar\"\n      read_scope");
+    let found = diff(&plan(&closed), &plan(&open));
+    let sentence = "https://login.lan may now lead to this machine or into a private network, not to public addresses only";
+    assert_eq!(effect_of(sentence, &found), Some(Effect::Widening), "{found:#?}");
+    // Who lets callers in is as before.
+    assert_eq!(found.len(), 1, "{found:#?}");
+    let back = diff(&plan(&open), &plan(&closed));
+    assert_eq!(back.iter().map(Change::effect).collect::<Vec<_>>(), [Effect::Narrowing], "{back:#?}");
+}

@@ -25,7 +25,7 @@ impl Principal {
     }
 
     /// The same, to be kept.
-    pub(super) const fn shared_name(&self) -> Option<&Arc<str>> {
+    pub(crate) const fn shared_name(&self) -> Option<&Arc<str>> {
         self.name.as_ref()
     }
 

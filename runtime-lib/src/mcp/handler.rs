@@ -4,6 +4,7 @@ use super::catalogue::Catalogue;
 use super::decode::Malformed;
 use super::introduction::Introduction;
 use super::progress::{HeldText, Progress};
+use super::slots::Slots;
 #[cfg(feature = "approvals")]
 use super::state::States;
 use crate::approvals::Caller;
@@ -22,10 +23,7 @@ use serde_json::{Map, Value};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::{Semaphore, watch};
-
-/// Most calls that are worked on at once.
-const IN_FLIGHT_MAX: usize = 256;
+use tokio::sync::watch;
 
 /// Answers the requests of one client.
 #[derive(Debug, Clone)]
@@ -33,7 +31,7 @@ pub struct Handler {
     info: ServerConfig,
     catalogue: Catalogue,
     pipeline: Arc<Pipeline>,
-    slots: Arc<Semaphore>,
+    slots: Arc<Slots>,
     /// Longest time of a call.
     deadline: Duration,
     stopped: watch::Receiver<bool>,
@@ -58,7 +56,7 @@ impl Handler {
             info,
             catalogue,
             pipeline,
-            slots: Arc::new(Semaphore::new(IN_FLIGHT_MAX)),
+            slots: Arc::default(),
             deadline: Duration::from_millis(agent.deadline_ms),
             stopped,
             #[cfg(feature = "approvals")]
@@ -73,11 +71,12 @@ impl Handler {
         arguments: Map<String, Value>,
         caller: &Caller,
     ) -> Result<CallToolResult, ErrorData> {
-        let Ok(_slot) = self.slots.try_acquire() else {
-            let reason =
-                format!("{IN_FLIGHT_MAX} calls are in flight already; nothing was sent, try again later");
-            self.refuse(&caller.principal, tool, Layer::RateLimit, &reason, &arguments).await?;
-            return Ok(failure(reason));
+        let _slot = match self.slots.take(&caller.principal) {
+            Ok(slot) => slot,
+            Err(reason) => {
+                self.refuse(&caller.principal, tool, Layer::RateLimit, &reason, &arguments).await?;
+                return Ok(failure(reason));
+            }
         };
         let mut stopped = self.stopped.clone();
         // Boxed, because the future of a whole exchange is large and each of rmcp's around it would move all of it.

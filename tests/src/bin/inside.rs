@@ -5,6 +5,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::net::{TcpListener, TcpStream, ToSocketAddrs, UdpSocket};
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -99,6 +100,7 @@ fn attack(attempt: &str, argument: &str, home: &Path) -> io::Result<()> {
         "write" => File::create(argument).map(drop),
         "make-folder" => fs::create_dir(argument),
         "remove" => fs::remove_file(argument),
+        "open-to-all" => fs::set_permissions(argument, fs::Permissions::from_mode(0o777)),
         "listen" => TcpListener::bind("127.0.0.1:0").map(drop),
         "datagram" => UdpSocket::bind("127.0.0.1:0").map(drop),
         "unix" => UnixStream::connect(argument).map(drop),

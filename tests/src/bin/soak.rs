@@ -126,17 +126,19 @@ fn soak(length: Duration) -> ExitCode {
     let kills = kills.lock().expect("no panic").clone();
     report.judge_failures(&kills);
     report.judge_memory();
-    report.judge_log(&home, Some(report.calls));
+    let records = report.judge_log(&home, Some(report.calls));
     report.judge_log(&victims_home, None);
     println!(
-        "{} calls ({} failed, as they should) in {} s, {} in flight; the backend was killed {} times, the second agent {lives}; \
-         slowest answer {:.1} s; memory {}",
+        "{} calls ({} failed, as they should) in {} s, {} in flight, {} answers lost; the backend was killed {} times, the \
+         second agent {lives}; slowest answer {:.1} s; {} records, verified; memory {}",
         report.calls,
         report.failed,
         length.as_secs(),
         IN_FLIGHT,
+        report.lost,
         kills.len(),
         report.slowest.as_secs_f64(),
+        records.map_or_else(|| "no".to_owned(), |records| records.to_string()),
         report.memory()
     );
     for fault in &report.faults {
@@ -234,6 +236,7 @@ fn calls(agent: &Agent, home: &Home, length: Duration, report: &mut Report) {
             break;
         }
         let Some(answer) = client.receive(patience) else {
+            report.lost = waiting.len();
             report.fault(format!(
                 "{} calls got no answer within {patience:?}; {}",
                 waiting.len(),
@@ -260,6 +263,7 @@ fn calls(agent: &Agent, home: &Home, length: Duration, report: &mut Report) {
 struct Report {
     calls: usize,
     failed: usize,
+    lost: usize,
     slowest: Duration,
     resident: Vec<u64>,
     /// Calls that should have gone well and did not: from when to when.
@@ -335,11 +339,16 @@ impl Report {
     fn memory(&self) -> String {
         let (early, late) = self.levels();
         let peak = self.resident.iter().max().copied().unwrap_or_default();
-        format!("{early} KiB after warm-up, {late} KiB at the end, {peak} KiB at most")
+        let at = |index: usize| self.resident.get(index).copied().unwrap_or_default();
+        let (first, middle) = (at(0), at(self.resident.len() / 2));
+        format!(
+            "{first} KiB at the start, {early} KiB after warm-up, {middle} KiB in the middle, {late} KiB at the end, {peak} KiB \
+             at most"
+        )
     }
 
-    /// The log is whole, and has what each call leaves in it.
-    fn judge_log(&mut self, home: &Home, calls: Option<usize>) {
+    /// The log is whole, and has what each call leaves in it. Gives how many records it has.
+    fn judge_log(&mut self, home: &Home, calls: Option<usize>) -> Option<usize> {
         let output = home::heddle()
             .env("HEDDLE_HOME", home.path())
             .args(["audit", "verify"])
@@ -348,14 +357,18 @@ impl Report {
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         if !output.status.success() {
             let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
-            return self.fault(format!("the audit log is not whole: {said}{complaint}"));
+            self.fault(format!("the audit log is not whole: {said}{complaint}"));
+            return None;
         }
         let records = said.strip_prefix("whole: ").and_then(|rest| rest.split(' ').next()?.parse().ok());
-        let (Some(records), Some(calls)) = (records, calls) else { return };
-        // Intent and outcome of each call; beyond that the log speaks of itself: starts, anomalies, new segments.
-        let about_itself: usize = records;
-        if about_itself < 2 * calls {
-            self.fault(format!("{records} records of {calls} calls"));
+        match (records, calls) {
+            (None, _) => self.fault(format!("nobody says how many records the log has: {said}")),
+            // Intent and outcome of each call; beyond that the log speaks of itself: starts, anomalies, new segments.
+            (Some(records), Some(calls)) if records < 2 * calls => {
+                self.fault(format!("{records} records of {calls} calls"));
+            }
+            (Some(_), _) => {}
         }
+        records
     }
 }

@@ -65,6 +65,9 @@ impl Chance {
     }
 }
 
+/// Why `nas.lan` may lead inside: all URLs of one host say the same about it.
+pub(super) const NAS: &str = "the NAS stands in this house";
+
 /// What one tool adds to a config.
 #[derive(Debug)]
 pub(super) struct ToolParts {
@@ -107,9 +110,8 @@ pub(super) fn tool(chance: &mut Chance, number: u64, tier: u64) -> ToolParts {
     }
     let (origin, in_private) = origin(chance);
     let mut bridge = place(chance, &params, &origin, carries_body);
-    // All tools that reach one host say the same about it.
     if origin.contains("nas.lan") {
-        bridge.insert("allow_private".into(), json!("the NAS stands in this house"));
+        bridge.insert("allow_private".into(), json!(NAS));
     }
     bridge.insert("tool_name".into(), json!(name));
     if method != "GET" || chance.once_in(2) {

@@ -109,6 +109,9 @@ fn no_other_file_is_opened() {
     inside.is_refused("write", &inside.home.path().join("credential_policy.json").display().to_string());
     inside.is_refused("remove", &store.display().to_string());
     assert!(store.exists());
+    // Modes are none of the things that Landlock judges.
+    inside.is_refused("open-to-all", &store.display().to_string());
+    inside.is_refused("open-to-all", &other.path().display().to_string());
 }
 
 #[test]

@@ -8,6 +8,7 @@ use heddle_tests::audit;
 use heddle_tests::backend::Backend;
 use heddle_tests::client::CallResult;
 use heddle_tests::home::Home;
+use heddle_tests::hosts;
 use heddle_tests::http::{Answer, Server, bearer, hello};
 use heddle_tests::issuer::{Issuer, now};
 use heddle_tests::tls::{Authority, Manner, TlsServer};
@@ -283,4 +284,49 @@ fn keys_are_taken_from_a_server_that_proves_itself() {
     home.write(&format!("authorities/{host}.pem"), &company.pem);
     let server = Server::start(&built, home.path());
     assert_eq!(CallResult::of(&call(&server, &token, "look").json()).ok(), "{}");
+}
+
+/// A login server of the company's own: its name leads into a private network.
+#[test]
+fn keys_are_read_inside_only_with_a_reason() {
+    if !hosts::can_be_given() {
+        return;
+    }
+    let (address, company) = (agent::address("issuer inside"), Authority::new("the company"));
+    let host = "login.heddle.test";
+    let config = CONFIG
+        .replace("\"{issuer}/keys\"", &format!("\"https://{host}:{}/keys\"", address.port()))
+        .replace("{issuer}", "https://login.example.org");
+    let inside = config.replace("name: delegated", "name: inside").replace(
+        "      read_scope",
+        "      allow_private: \"the login server stands in this house\"\n      read_scope",
+    );
+    let outside = config.replace("name: delegated", "name: outside");
+    let issuer = Issuer::start(agent::address("issuer behind the name"));
+    let _tls = TlsServer::serving(address, Manner::Good, &[host], &company, &issuer.keys);
+    let mut claims = claims(json!({}));
+    claims["iss"] = json!("https://login.example.org");
+    let token = issuer.token(&json!({"alg": "RS256", "kid": "rsa"}), &claims);
+    let loopback = address.ip().to_string();
+    for (label, config, leads_to, complaint) in [
+        ("inside", &inside, loopback.as_str(), None),
+        ("inside", &inside, "169.254.169.254", Some("never dialled")),
+        ("outside", &outside, loopback.as_str(), Some("which the policy does not let this name lead to")),
+    ] {
+        let built = agent::build(label, config);
+        let home = Home::new();
+        std::fs::create_dir(home.path().join("authorities")).expect("the home can be written");
+        home.write(&format!("authorities/{host}.pem"), &company.pem);
+        home.write("hosts", &format!("{leads_to} {host}\n"));
+        let mut command = hosts::under(&home.path().join("hosts"), &built.binary);
+        let server = Server::start_command(command.args(["--http", "0"]).env("HEDDLE_HOME", home.path()));
+        let listed = server.stateless(&[("authorization", &bearer(&token))], &json!(1), "tools/list", json!({}));
+        match complaint {
+            None => assert_eq!(listed.status, 200, "{listed:?} {}", server.stderr()),
+            Some(complaint) => {
+                assert_eq!(listed.status, 503, "{label} {leads_to}: {listed:?}");
+                assert!(server.complains_of(complaint), "{label} {leads_to}: {}", server.stderr());
+            }
+        }
+    }
 }

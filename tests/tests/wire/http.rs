@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use heddle_tests::audit;
 use heddle_tests::client::CallResult;
 use heddle_tests::home::Home;
-use heddle_tests::http::{self, Server, hello};
+use heddle_tests::http::{self, Server, bearer, hello, tokens};
 use heddle_tests::process;
 use serde_json::{Value, json};
 
@@ -268,6 +268,40 @@ fn ten_thousand_sessions_cost_little_and_keep_nobody_out() {
     assert_eq!(CallResult::of(&answer.json()).ok(), asked("weft"));
     let peak = process::peak_kib(server.pid());
     assert!(peak < 32 << 10, "{peak} KiB");
+}
+
+#[test]
+fn one_principal_leaves_places_for_the_others() {
+    let home = Home::new();
+    let [ada, bob] = ["ada", "bob"].map(|name| bearer(&tokens(home.path(), &["add", "wire", name])));
+    let server = Server::start(wire_agent(), home.path());
+    let params = json!({"name": "look", "arguments": {"word": "patient"}});
+    let ask = |token: &str, word: &str| {
+        let params = json!({"name": "look", "arguments": {"word": word}});
+        CallResult::of(&server.stateless(&[("authorization", token)], &json!(1), "tools/call", params).json())
+    };
+    let fields = [
+        ("mcp-protocol-version", "2026-07-28"),
+        ("mcp-method", "tools/call"),
+        ("mcp-name", "look"),
+        ("authorization", ada.as_str()),
+    ];
+    let message = http::stateless(&json!(1), "tools/call", params);
+    let waiting: Vec<_> = (0..128).map(|_| server.stream(&fields, &message)).collect();
+    let end = Instant::now() + Duration::from_secs(8);
+    while audit::count(&audit::records(home.path()), "http_bridge") < 128 {
+        assert!(Instant::now() < end, "128 calls of one principal are not in flight");
+        thread::sleep(Duration::from_millis(20));
+    }
+    let refused = ask(&ada, "weft");
+    assert!(refused.refused().contains("128 calls of this caller are in flight"), "{}", refused.text);
+    assert_eq!(ask(&bob, "weft").ok(), asked("weft"));
+    drop(waiting);
+    let end = Instant::now() + Duration::from_secs(5);
+    while ask(&ada, "weft").is_error {
+        assert!(Instant::now() < end, "calls that were given up keep their places");
+        thread::sleep(Duration::from_millis(20));
+    }
 }
 
 #[test]

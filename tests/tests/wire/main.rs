@@ -22,8 +22,9 @@ fn wire_agent() -> &'static Agent {
     let (agent, _) = AGENT.get_or_init(|| {
         let agent = agent::build("wire", include_str!("agent.yaml"));
         let backend = Backend::scripted(agent.backend, |request, stream| {
-            if request.target.contains("word=slow") {
-                std::thread::sleep(std::time::Duration::from_millis(2500));
+            let waits = [("word=slow", 2500), ("word=patient", 9000)];
+            if let Some((_, wait)) = waits.iter().find(|(word, _)| request.target.contains(word)) {
+                std::thread::sleep(std::time::Duration::from_millis(*wait));
             }
             let body = serde_json::json!({"asked": request.target});
             reply(stream, 200, "application/json", body.to_string().as_bytes());

@@ -441,6 +441,8 @@ pub struct Http {
     pub issuer: Spanned<String>,
     /// `jwks`
     pub jwks: Spanned<String>,
+    /// `allow_private`: why the host of `jwks` may lead to this machine or into a private network
+    pub allow_private: Option<Spanned<String>>,
     /// `read_scope`
     pub read_scope: Spanned<String>,
     /// `write_scope`

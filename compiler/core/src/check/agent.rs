@@ -1,6 +1,7 @@
 //! What concerns the agent as a whole.
 
 use crate::ast::{self, Agent, Consumed, Model, Runtime, Tier, Trigger, Validation};
+use crate::check::request::Reaches;
 use crate::check::template::shorten;
 use crate::check::{audit, limits, transports};
 use crate::diag::{
@@ -17,7 +18,7 @@ const VERSION: &str = "1.0.0";
 pub(super) const LONGEST_ABOUT: usize = 4096;
 
 /// The agent without its tools.
-pub(super) fn facts(agent: &Agent, sink: &mut Sink) -> AgentFacts {
+pub(super) fn facts(agent: &Agent, reaches: &mut Reaches, sink: &mut Sink) -> AgentFacts {
     let Agent {
         span: _,
         digest: _,
@@ -52,7 +53,7 @@ pub(super) fn facts(agent: &Agent, sink: &mut Sink) -> AgentFacts {
     triggers.iter().for_each(|trigger| check_trigger(trigger, sink));
     let transports = transports::transports(transports.as_ref(), sink);
     AgentFacts {
-        oauth: transports::oauth(http.as_ref(), &transports, sink),
+        oauth: transports::oauth(http.as_ref(), &transports, reaches, sink),
         transports,
         name: name.value.clone(),
         version: self::version(version.as_ref(), sink),

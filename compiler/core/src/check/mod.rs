@@ -44,10 +44,11 @@ pub fn check(agent: &ast::Agent, grants: &Grants, sink: &mut Sink) -> Option<Pla
 /// The agent at its tier, without the tools that have errors.
 fn convert<T: ir::Tier>(agent: &ast::Agent, grants: &Grants, sink: &mut Sink) -> ir::Agent<T> {
     let resolved = resolve(agent, sink);
-    let facts = agent::facts(agent, sink);
+    let mut reaches = Reaches::default();
+    let facts = agent::facts(agent, &mut reaches, sink);
     let tools = Tools::new(agent, &resolved, sink);
     let holds = rules::holds(&agent.runtime, &resolved, &tools, sink);
-    let mut shared = Shared { secrets: Secrets::new(agent, grants), reaches: Reaches::default() };
+    let mut shared = Shared { secrets: Secrets::new(agent, grants), reaches };
     let mut converted = BTreeMap::new();
     for ((joined, declared), holds) in resolved.tools.iter().zip(&tools.declared).zip(holds) {
         if let Some(tool) = tools.convert(joined, declared, holds, &mut shared, sink) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::ast::{self, Http};
-use crate::check::request::is_loopback;
+use crate::check::request::{self, Reaches, is_loopback};
 use crate::check::template::shorten;
 use crate::diag::{Diagnostic, HD0440, HD0441, HD0442, HD0443, Sink};
 use crate::plan::{Addresses, OAuth, Origin, Scheme, Transport};
@@ -38,8 +38,13 @@ pub(super) fn transports(
 }
 
 /// The authorization server, if callers over HTTP have tokens of one.
-pub(super) fn oauth(http: Option<&Http>, transports: &BTreeSet<Transport>, sink: &mut Sink) -> Option<OAuth> {
-    let Http { span, resource, issuer, jwks, read_scope, write_scope } = http?;
+pub(super) fn oauth(
+    http: Option<&Http>,
+    transports: &BTreeSet<Transport>,
+    reaches: &mut Reaches,
+    sink: &mut Sink,
+) -> Option<OAuth> {
+    let Http { span, resource, issuer, jwks, allow_private, read_scope, write_scope } = http?;
     if !transports.contains(&Transport::Http) {
         sink.push(
             Diagnostic::error(HD0441, "this agent is not served over HTTP", *span, "would never be read")
@@ -48,7 +53,8 @@ pub(super) fn oauth(http: Option<&Http>, transports: &BTreeSet<Transport>, sink:
     }
     let resource_at = url("resource", resource, sink);
     let issuer_at = url("issuer", issuer, sink);
-    let keys = url("jwks", jwks, sink);
+    let keys = url("jwks", jwks, sink)
+        .and_then(|(origin, path)| Some((reached(origin, jwks, allow_private.as_ref(), reaches, sink)?, path)));
     for scope in [read_scope, write_scope] {
         check_scope(scope, sink);
     }
@@ -74,6 +80,20 @@ pub(super) fn oauth(http: Option<&Http>, transports: &BTreeSet<Transport>, sink:
         read_scope: read_scope.value.clone(),
         write_scope: write_scope.value.clone(),
     })
+}
+
+/// The agent connects there, so it is judged as the origin of a tool is.
+fn reached(
+    origin: Origin,
+    url: &Spanned<String>,
+    allow_private: Option<&Spanned<String>>,
+    reaches: &mut Reaches,
+    sink: &mut Sink,
+) -> Option<Origin> {
+    let host = request::host(&origin.host, url.span, sink)?;
+    let addresses = request::addresses(&host, url, allow_private, sink);
+    reaches.add(&host, &addresses, allow_private.unwrap_or(url).span, sink);
+    Some(Origin { host, addresses, ..origin })
 }
 
 /// A URL that is compared or fetched as it stands: nothing in it may be written in two ways.

@@ -109,7 +109,7 @@ codes! {
     HD0443 = 443, "a scope that says nothing";
     HD0450 = 450, "a private network's name that leads to public addresses only";
     HD0451 = 451, "`allow_private` says nothing here";
-    HD0452 = 452, "two tools that say different things about a host";
+    HD0452 = 452, "two URLs that say different things about a host";
     HD0501 = 501, "a rate limit out of range";
     HD0502 = 502, "a deadline out of range";
     HD0503 = 503, "a response cap out of range";

@@ -6,7 +6,7 @@ use super::change::{Changes, Fact, Place, Side};
 use super::delta::Delta;
 use super::words;
 use crate::plan::{
-    Addresses, Anomalies, Audit, GrantId, Origin, Plan, Sandbox, Slot, Sync, Threshold, Tool, Transport,
+    Addresses, Anomalies, Audit, GrantId, OAuth, Origin, Plan, Sandbox, Slot, Sync, Threshold, Tool, Transport,
     Validation,
 };
 
@@ -122,7 +122,7 @@ pub(super) fn compare(old: &Plan, new: &Plan, changes: &mut Changes) {
     }
     runtime(
         "http",
-        Delta::unordered(oauth, &new.oauth),
+        Delta::unordered(&lets_in(oauth.as_ref()), &lets_in(new.oauth.as_ref())),
         new.oauth.as_ref().map(|oauth| oauth.issuer.clone()).unwrap_or_default(),
         match &new.oauth {
             Some(oauth) => format!("tokens of `{}` for `{}` let callers in", oauth.issuer, oauth.resource),
@@ -306,10 +306,20 @@ fn leads(before: &Origin, origin: &Origin, plan: &Plan, changes: &mut Changes) {
     });
 }
 
-/// Where an origin stands in the config: at the first tool that goes there.
+/// Where an origin stands in the config: at the first tool that goes there, or where keys are read.
 fn place(plan: &Plan, origin: &Origin, key: &'static str) -> Place {
     let goes_there = |(_, tool): &(&String, &Tool)| tool.origin == *origin;
-    plan.tools.iter().find(goes_there).map_or(Place::Agent, |(name, _)| Place::Bridge(name.clone(), key))
+    let of_tool = plan.tools.iter().find(goes_there).map(|(name, _)| Place::Bridge(name.clone(), key));
+    let has_keys = plan.oauth.as_ref().is_some_and(|oauth| oauth.keys_origin == *origin);
+    let of_keys = if key == "allow_private" { "http/allow_private" } else { "http/jwks" };
+    of_tool.unwrap_or(if has_keys { Place::Runtime(of_keys) } else { Place::Agent })
+}
+
+/// Who lets callers in. Where the host of the keys leads is told of the origin.
+fn lets_in(oauth: Option<&OAuth>) -> Option<OAuth> {
+    let oauth = oauth?;
+    let keys_origin = Origin { addresses: Addresses::Public, ..oauth.keys_origin.clone() };
+    Some(OAuth { keys_origin, ..oauth.clone() })
 }
 
 fn reaches(origin: &Origin, (side, plan): (Side, &Plan), delta: Delta, changes: &mut Changes) {

@@ -52,6 +52,11 @@ fn runtime_key(agent: &Agent, key: &str) -> Option<Span> {
         "max_execution_time" => runtime.max_execution_time.as_ref().map(|time| time.span),
         "max_response_bytes" => runtime.max_response_bytes.as_ref().map(|size| size.span),
         "sandbox" => runtime.sandbox.as_ref().map(|sandbox| sandbox.span),
+        "http" => runtime.http.as_ref().map(|http| http.span),
+        "http/jwks" => runtime.http.as_ref().map(|http| http.jwks.span),
+        "http/allow_private" => {
+            runtime.http.as_ref().map(|http| http.allow_private.as_ref().unwrap_or(&http.jwks).span)
+        }
         key if key.starts_with("audit") => {
             runtime.audit.as_ref().and_then(|audit| audit.sync.as_ref()).map(|sync| sync.span)
         }

@@ -365,6 +365,7 @@ fn http(entry: Entry) -> Option<Http> {
         resource: fields.text("resource")?,
         issuer: fields.text("issuer")?,
         jwks: fields.text("jwks")?,
+        allow_private: fields.text("allow_private"),
         read_scope: fields.text("read_scope")?,
         write_scope: fields.text("write_scope")?,
     })

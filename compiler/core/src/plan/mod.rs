@@ -28,7 +28,7 @@ pub struct Plan {
     pub about: String,
     /// Its trust tier.
     pub tier: Tier,
-    /// Every origin that a tool reaches.
+    /// Every origin that a tool reaches, and that of the keys of an authorization server.
     pub origins: BTreeSet<Origin>,
     /// Every secret that a tool uses: key and origin -> slots.
     #[serde(with = "canonical::grants")]

@@ -40,9 +40,9 @@ const NEVER_HERE: Calls = &[];
 const ALWAYS: Calls = calls![
     SYS_read SYS_write SYS_readv SYS_writev SYS_pread64 SYS_pwrite64 SYS_lseek SYS_close SYS_fstat SYS_newfstatat SYS_statx
     SYS_openat SYS_faccessat SYS_faccessat2 SYS_readlinkat SYS_getdents64 SYS_getcwd SYS_renameat SYS_renameat2 SYS_unlinkat
-    SYS_mkdirat SYS_fchmod SYS_fchmodat SYS_umask SYS_flock SYS_fsync SYS_fdatasync SYS_ftruncate SYS_fallocate SYS_fcntl
+    SYS_mkdirat SYS_flock SYS_fsync SYS_fdatasync SYS_ftruncate SYS_fallocate
     SYS_dup SYS_dup3 SYS_pipe2 SYS_eventfd2 SYS_epoll_create1 SYS_epoll_ctl SYS_epoll_pwait SYS_epoll_pwait2 SYS_ppoll
-    SYS_pselect6 SYS_inotify_init1 SYS_inotify_add_watch SYS_inotify_rm_watch
+    SYS_pselect6
     SYS_connect SYS_getsockopt SYS_getsockname SYS_getpeername SYS_shutdown SYS_recvfrom SYS_recvmsg SYS_recvmmsg
     SYS_munmap SYS_mremap SYS_madvise SYS_brk SYS_mlock SYS_mlock2 SYS_munlock SYS_membarrier
     SYS_futex SYS_set_robust_list SYS_get_robust_list SYS_rseq SYS_set_tid_address SYS_sched_yield SYS_sched_getaffinity
@@ -54,7 +54,7 @@ const ALWAYS: Calls = calls![
 /// As [`ALWAYS`], where the architecture has them.
 #[cfg(target_arch = "x86_64")]
 const ALWAYS_HERE: Calls = calls![
-    SYS_open SYS_stat SYS_lstat SYS_access SYS_readlink SYS_rename SYS_unlink SYS_mkdir SYS_chmod SYS_dup2 SYS_poll
+    SYS_open SYS_stat SYS_lstat SYS_access SYS_readlink SYS_rename SYS_unlink SYS_mkdir SYS_dup2 SYS_poll
     SYS_epoll_wait SYS_select SYS_time SYS_getrlimit
 ];
 #[cfg(not(target_arch = "x86_64"))]
@@ -120,6 +120,10 @@ fn some(needs: &Needs) -> Vec<(c_long, Rules)> {
     only(libc::SYS_tgkill, vec![vec![equals(0, std::process::id())]]);
     // Looking at a limit, not setting one.
     only(libc::SYS_prlimit64, vec![vec![equals(0, 0), equals(2, 0)]]);
+
+    // Flags and copies. Above them are those that send signals to others, and those that watch folders.
+    let plain = Condition { index: 1, mask: u32::MAX, compared: Compared::AtMost(bits(libc::F_SETFL)) };
+    only(libc::SYS_fcntl, vec![vec![plain], vec![equals(1, bits(libc::F_DUPFD_CLOEXEC))]]);
 
     // Memory is written or run, never both. A binary that is not static may load a module to look a name up.
     let not_run = vec![without(2, libc::PROT_EXEC)];

@@ -7,6 +7,8 @@ use crate::call::Principal;
 use hyper::StatusCode;
 use hyper::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// How callers prove who they are.
 #[derive(Debug)]
@@ -16,7 +18,12 @@ pub struct Access {
     oauth: Option<OAuth>,
     /// Once it was asked for, a token is asked for until the process ends: a file that goes away opens no door.
     wants_token: AtomicBool,
+    /// When the operator was last told that tokens cannot be checked.
+    complained: Mutex<Option<Instant>>,
 }
+
+/// How long nothing more is said of it: strangers must not be able to fill a log, nor a pipe that nobody reads.
+const SILENCE: Duration = Duration::from_secs(10);
 
 /// What someone is told who is not let in.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,14 +41,14 @@ impl Access {
     #[cfg(not(feature = "oauth"))]
     pub fn new(tokens: Tokens) -> Result<Self, String> {
         let wants_token = AtomicBool::new(tokens.are_wanted()?);
-        Ok(Self { tokens, wants_token })
+        Ok(Self { tokens, wants_token, complained: Mutex::default() })
     }
 
     /// Asks for tokens if the operator gave any out, or there is an authorization server.
     #[cfg(feature = "oauth")]
     pub fn new(tokens: Tokens, oauth: Option<OAuth>) -> Result<Self, String> {
         let wants_token = AtomicBool::new(tokens.are_wanted()? || oauth.is_some());
-        Ok(Self { tokens, oauth, wants_token })
+        Ok(Self { tokens, oauth, wants_token, complained: Mutex::default() })
     }
 
     /// The authorization server.
@@ -61,7 +68,7 @@ impl Access {
             Ok(true) => self.wants_token.store(true, Ordering::Relaxed),
             Ok(false) if !self.wants_token() => return Ok(Principal::ANYONE),
             Ok(false) => {}
-            Err(problem) => return Err(unavailable(&problem)),
+            Err(problem) => return Err(self.unavailable(&problem)),
         }
         let token = match bearer(headers) {
             Bearer::Token(token) => token,
@@ -73,7 +80,7 @@ impl Access {
         match self.tokens.holder(token) {
             Ok(Some(principal)) => Ok(principal),
             Ok(None) => self.holder_elsewhere(token).await,
-            Err(problem) => Err(unavailable(&problem)),
+            Err(problem) => Err(self.unavailable(&problem)),
         }
     }
 
@@ -88,7 +95,7 @@ impl Access {
         oauth.holder(token).await.map_err(|denied| match denied {
             Denied::Invalid => self.invalid_token(),
             Denied::Scope => self.beyond_scope(),
-            Denied::Unavailable(problem) => unavailable(&problem),
+            Denied::Unavailable(problem) => self.unavailable(&problem),
         })
     }
 
@@ -117,6 +124,23 @@ impl Access {
         let value = format!("Bearer {}", parameters.join(", "));
         Challenge { status, authenticate: HeaderValue::from_str(value.trim_end()).ok(), text }
     }
+
+    /// The operator is told; strangers need not know the paths of this machine.
+    fn unavailable(&self, problem: &str) -> Challenge {
+        use std::io::Write as _;
+        let now = Instant::now();
+        let mut complained = self.complained.lock().unwrap_or_else(PoisonError::into_inner);
+        if complained.is_none_or(|last| now.duration_since(last) >= SILENCE) {
+            *complained = Some(now);
+            // There is nobody left to tell that this failed, too.
+            let _ = writeln!(std::io::stderr(), "heddle: nobody is let in: {problem}");
+        }
+        Challenge {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            authenticate: None,
+            text: "access tokens cannot be checked now\n",
+        }
+    }
 }
 
 /// What `Authorization` holds.
@@ -135,18 +159,6 @@ fn bearer(headers: &HeaderMap) -> Bearer<'_> {
     match value.as_bytes().split_at_checked(7) {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case(b"bearer ") => Bearer::Token(token.trim_ascii()),
         _ => Bearer::Other,
-    }
-}
-
-/// The operator is told; strangers need not know the paths of this machine.
-fn unavailable(problem: &str) -> Challenge {
-    use std::io::Write as _;
-    // There is nobody left to tell that this failed, too.
-    let _ = writeln!(std::io::stderr(), "heddle: nobody is let in: {problem}");
-    Challenge {
-        status: StatusCode::SERVICE_UNAVAILABLE,
-        authenticate: None,
-        text: "access tokens cannot be checked now\n",
     }
 }
 

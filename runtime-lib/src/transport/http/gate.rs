@@ -32,10 +32,11 @@ impl Gate {
     }
 
     /// Judges each of the two on its own.
-    pub fn check(&self, headers: &HeaderMap) -> Result<(), Barred> {
+    pub fn check(&self, target: &Uri, headers: &HeaderMap) -> Result<(), Barred> {
         let host =
             single(headers, &HOST)?.and_then(|host| host.parse::<Authority>().ok()).ok_or(Barred::NoHost)?;
-        if !self.is_ours(&host) {
+        // A target that names a host stands above the field.
+        if !self.is_ours(&host) || target.authority().is_some_and(|named| !self.is_ours(named)) {
             return Err(Barred::Host);
         }
         let Some(origin) = single(headers, &ORIGIN).map_err(|_| Barred::Origin)? else { return Ok(()) };
@@ -49,7 +50,8 @@ impl Gate {
     }
 
     fn is_ours(&self, authority: &Authority) -> bool {
-        if authority.as_str().contains('@') {
+        // The type takes a user before the host, and a sign before the port.
+        if authority.as_str().contains(['@', '+']) {
             return false;
         }
         let host = authority.host();
@@ -94,7 +96,7 @@ mod tests {
         if let Some(origin) = origin {
             headers.insert(ORIGIN, origin.parse().unwrap());
         }
-        Gate::new(bound.parse().unwrap(), names).check(&headers)
+        Gate::new(bound.parse().unwrap(), names).check(&Uri::from_static("/mcp"), &headers)
     }
 
     #[test]
@@ -112,6 +114,7 @@ mod tests {
             "0.0.0.0:8080",
             "localhost:8080@evil.example",
             "evil@localhost:8080",
+            "localhost:+8080",
         ] {
             assert!(check("127.0.0.1:8080", &[], host, None).is_err(), "{host}");
         }
@@ -155,14 +158,26 @@ mod tests {
     #[test]
     fn a_field_that_stands_twice_is_none() {
         let gate = Gate::new("127.0.0.1:80".parse().unwrap(), Vec::new());
-        assert_eq!(gate.check(&HeaderMap::new()), Err(Barred::NoHost));
+        let target = Uri::from_static("/mcp");
+        assert_eq!(gate.check(&target, &HeaderMap::new()), Err(Barred::NoHost));
         let mut headers = HeaderMap::new();
         headers.append(HOST, "localhost".parse().unwrap());
         headers.append(ORIGIN, "http://localhost".parse().unwrap());
-        assert_eq!(gate.check(&headers), Ok(()));
+        assert_eq!(gate.check(&target, &headers), Ok(()));
         headers.append(ORIGIN, "http://localhost".parse().unwrap());
-        assert_eq!(gate.check(&headers), Err(Barred::Origin));
+        assert_eq!(gate.check(&target, &headers), Err(Barred::Origin));
         headers.append(HOST, "localhost".parse().unwrap());
-        assert_eq!(gate.check(&headers), Err(Barred::NoHost));
+        assert_eq!(gate.check(&target, &headers), Err(Barred::NoHost));
+    }
+
+    #[test]
+    fn a_target_that_names_a_host_names_this_one() {
+        let gate = Gate::new("127.0.0.1:8080".parse().unwrap(), Vec::new());
+        let headers = HeaderMap::from_iter([(HOST, "localhost:8080".parse().unwrap())]);
+        let check = |target| gate.check(&Uri::from_static(target), &headers);
+        assert_eq!(check("http://127.0.0.1:8080/mcp"), Ok(()));
+        for target in ["http://evil.example/mcp", "http://evil@localhost:8080/mcp", "evil.example:8080"] {
+            assert_eq!(check(target), Err(Barred::Host), "{target}");
+        }
     }
 }

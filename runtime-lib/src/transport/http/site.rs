@@ -8,7 +8,7 @@ use crate::call::Principal;
 use crate::mcp::{Exchange, Head, Posted, Posts, Said, status};
 use hyper::body::Incoming;
 use hyper::header::{
-    ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, WWW_AUTHENTICATE,
+    ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, WWW_AUTHENTICATE,
     X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::{Method, Request, Response, StatusCode};
@@ -45,7 +45,7 @@ impl Site {
             }
             _ => {}
         }
-        if let Err(barred) = self.gate.check(request.headers()) {
+        if let Err(barred) = self.gate.check(request.uri(), request.headers()) {
             return match barred {
                 Barred::NoHost => plain(StatusCode::BAD_REQUEST, "one Host, and one that can be read\n"),
                 Barred::Host => plain(StatusCode::FORBIDDEN, "this server is not known by that Host\n"),
@@ -87,6 +87,9 @@ impl Site {
         let (parts, body) = request.into_parts();
         if !is_json(&parts.headers) {
             return plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Content-Type has to be application/json\n");
+        }
+        if parts.headers.contains_key(CONTENT_ENCODING) {
+            return plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, "a body that is packed is not unpacked\n");
         }
         if !accepts(&parts.headers, JSON) {
             return plain(
@@ -180,8 +183,9 @@ fn head(headers: &HeaderMap) -> Option<Head<'_>> {
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    value.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(JSON)
+    let mut values = headers.get_all(CONTENT_TYPE).iter();
+    let (Some(value), None) = (values.next(), values.next()) else { return false };
+    value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(JSON)
 }
 
 /// Whether `Accept` names the type, or a family that it is of. Left out, it takes anything.

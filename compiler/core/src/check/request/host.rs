@@ -8,7 +8,7 @@ use crate::plan::Range;
 use crate::source::Span;
 
 /// The host in its one spelling.
-pub(super) fn check(host: &str, at: Span, sink: &mut Sink) -> Option<String> {
+pub(in crate::check) fn check(host: &str, at: Span, sink: &mut Sink) -> Option<String> {
     match classify(host) {
         Ok(host) => Some(host),
         Err(fault) => {

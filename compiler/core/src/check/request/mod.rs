@@ -13,8 +13,8 @@ mod uses;
 
 use std::collections::BTreeMap;
 
-pub(super) use self::host::is_loopback;
-pub(super) use self::reach::Reaches;
+pub(super) use self::host::{check as host, is_loopback};
+pub(super) use self::reach::{Reaches, addresses};
 pub(super) use self::uses::SecretUse;
 use self::uses::Uses;
 use super::secrets::Secrets;
@@ -45,7 +45,7 @@ pub(super) fn request(
         headers,
         body_template,
         response_path,
-        allow_private: _,
+        allow_private,
     } = bridge;
     let mut uses = Uses::new(&tool.name, declared);
     let parsed = url::parse(bridge, &mut uses, sink);
@@ -75,7 +75,8 @@ pub(super) fn request(
     let at = place.as_ref().map(|place| (&place.0, url.span));
     let stand = secrets.judge(&uses.secrets, uses.mentioned, at, sink);
     let (origin, path) = place?;
-    reaches.add(&origin.host, &origin.addresses, bridge, sink);
+    let said = allow_private.as_ref().unwrap_or(url);
+    reaches.add(&origin.host, &origin.addresses, said.span, sink);
     Some((Request { origin, path, query: query?, headers: headers?, body: body?, secrets: stand }, answer?))
 }
 

@@ -2,29 +2,33 @@
 
 use std::collections::BTreeMap;
 
-use crate::ast::Bridge;
 use crate::check::agent::bounded;
 use crate::check::template::shorten;
 use crate::check::tool::LONGEST_REASON;
 use crate::diag::{Diagnostic, HD0450, HD0451, HD0452, Sink};
 use crate::plan::{Addresses, literal};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 /// Top-level names that the internet does not have and private networks do.
 const PRIVATE_NAMES: &[&str] =
     &["corp", "home", "home.arpa", "internal", "intranet", "lan", "local", "localdomain", "private"];
 
 /// What the host says by itself, or the author's reason for more.
-pub(super) fn addresses(host: &str, bridge: &Bridge, sink: &mut Sink) -> Addresses {
+pub(in crate::check) fn addresses(
+    host: &str,
+    url: &Spanned<String>,
+    allow_private: Option<&Spanned<String>>,
+    sink: &mut Sink,
+) -> Addresses {
     let by_itself = Addresses::of(host);
     let is_name = literal(host).is_none() && by_itself == Addresses::Public;
-    let Some(reason) = &bridge.allow_private else {
+    let Some(reason) = allow_private else {
         if is_name && is_of_a_private_network(host) {
             sink.push(
                 Diagnostic::warning(
                     HD0450,
                     format!("`{}` is the name of a private network", shorten(host)),
-                    bridge.url.span,
+                    url.span,
                     "leads to public addresses only",
                 )
                 .note("who answers for a name says where it leads; without a reason it must not lead inside")
@@ -42,7 +46,7 @@ pub(super) fn addresses(host: &str, bridge: &Bridge, sink: &mut Sink) -> Address
     if let Some(why) = silent {
         sink.push(
             Diagnostic::error(HD0451, "`allow_private` says nothing here", reason.span, why)
-                .because(bridge.url.span, "the host does not have to be looked up")
+                .because(url.span, "the host does not have to be looked up")
                 .help("remove it"),
         );
         return by_itself;
@@ -62,14 +66,13 @@ fn is_of_a_private_network(host: &str) -> bool {
         || PRIVATE_NAMES.iter().any(|end| host.strip_suffix(end).is_some_and(|before| before.ends_with('.')))
 }
 
-/// What was said of each host. There is one resolver for all tools, so they have to say the same.
+/// What was said of each host. A name is looked up for the whole agent, so all URLs of it have to say the same.
 #[derive(Debug, Default)]
 pub(in crate::check) struct Reaches(BTreeMap<String, (Addresses, Span)>);
 
 impl Reaches {
-    /// Adds what one tool says, and reports that another said otherwise.
-    pub(super) fn add(&mut self, host: &str, addresses: &Addresses, bridge: &Bridge, sink: &mut Sink) {
-        let at = bridge.allow_private.as_ref().map_or(bridge.url.span, |reason| reason.span);
+    /// Adds what is said at one place, and reports that another said otherwise.
+    pub(in crate::check) fn add(&mut self, host: &str, addresses: &Addresses, at: Span, sink: &mut Sink) {
         let (said, before) = self.0.entry(host.to_owned()).or_insert_with(|| (addresses.clone(), at));
         if said == addresses {
             return;
@@ -82,12 +85,12 @@ impl Reaches {
         sink.push(
             Diagnostic::error(
                 HD0452,
-                format!("two tools say different things about where `{host}` leads"),
+                format!("two URLs say different things about where `{host}` leads"),
                 at,
                 what,
             )
             .because(*before, "said otherwise here")
-            .note("a name is looked up for the whole agent, not for one tool")
+            .note("a name is looked up for the whole agent, not for one URL")
             .help("write the same `allow_private` beside every URL of this host, or beside none"),
         );
     }

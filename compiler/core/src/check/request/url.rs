@@ -196,6 +196,6 @@ fn origin(
         );
     }
     let host = host::check(host, at, sink)?;
-    let addresses = reach::addresses(&host, bridge, sink);
+    let addresses = reach::addresses(&host, url, bridge.allow_private.as_ref(), sink);
     Some(Origin { scheme, host, port: number?, addresses })
 }

@@ -103,7 +103,7 @@ pub static RUNTIME: Table = Table {
             "write settings into the config, and secrets as `{{secret:key}}`",
         )
         .not(&["environment"]),
-        Key::refused("allow_private", "is no key of `runtime`", "write it, with the reason, beside the `url` that it is about"),
+        Key::refused("allow_private", "is no key of `runtime`", "write it, with the reason, beside the `url` or the `jwks` that it is about"),
     ],
 };
 
@@ -155,6 +155,15 @@ pub static HTTP: Table = Table {
         )
         .not(&["jwks_uri", "keys"])
         .example("jwks: \"https://login.example.org/keys\""),
+        Key::optional(
+            "allow_private",
+            Is::Text,
+            "public addresses only",
+            "Why the host of `jwks` may lead to an address of this machine or of a private network, as beside a tool's `url`. \
+             The keys come over TLS all the same; an authority of your own is a file of the operator's.",
+        )
+        .not(&["private", "allow_lan", "allow_local"])
+        .example("allow_private: \"the login server stands in this house\""),
         Key::required("read_scope", Is::Text, "The scope that lets a caller in, to tools of access `read`.")
             .example("read_scope: \"tools:read\""),
         Key::required("write_scope", Is::Text, "The scope for tools of access `write`; it includes `read_scope`.")

@@ -9,6 +9,8 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::time::timeout;
 
 const ISSUER: &str = "http://127.0.0.1";
 const RESOURCE: &str = "https://mcp.example.org/mcp";
@@ -26,6 +28,11 @@ struct Server {
 
 impl Server {
     fn start() -> Self {
+        Self::slow(&[])
+    }
+
+    /// One that takes its time: so many milliseconds for the first request, the second, ...
+    fn slow(delays: &'static [u64]) -> Self {
         let random = SystemRandom::new();
         let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).unwrap();
         let ec =
@@ -47,8 +54,9 @@ impl Server {
         let counted = asked.clone();
         std::thread::spawn(move || {
             for mut stream in listener.incoming().map_while(Result::ok) {
-                counted.fetch_add(1, Ordering::SeqCst);
+                let number = counted.fetch_add(1, Ordering::SeqCst);
                 let _ = stream.read(&mut [0; 4096]);
+                std::thread::sleep(Duration::from_millis(delays.get(number).copied().unwrap_or(0)));
                 let length = keys.len();
                 let answer =
                     format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{keys}");
@@ -135,6 +143,10 @@ fn any_other_token_lets_nobody_in() {
         json!({"nbf": "yesterday"}),
         json!({"sub": null}),
         json!({"sub": 7}),
+        json!({"sub": ""}),
+        json!({"sub": "a".repeat(256)}),
+        json!({"iss": [ISSUER]}),
+        json!({"scope": ["tools:read"]}),
     ] {
         let token = server.token(&good, &claims(wrong.clone()));
         assert_eq!(holder(&server, &token), Err(Denied::Invalid), "{wrong}");
@@ -148,6 +160,11 @@ fn any_other_token_lets_nobody_in() {
         json!({"alg": "EdDSA", "kid": "enc"}),
         json!({"alg": "EdDSA", "kid": "nobody"}),
         json!({"alg": "EdDSA"}),
+        json!({"alg": "EdDSA", "kid": "ed", "crit": ["b64"], "b64": false}),
+        json!({"alg": "EdDSA", "kid": "ed", "crit": []}),
+        json!({"alg": "EdDSA", "kid": "ed", "crit": ["exp"]}),
+        json!({"alg": "EdDSA", "kid": ["ed"]}),
+        json!({"alg": ["EdDSA"], "kid": "ed"}),
     ] {
         let token = server.token(&header, &claims(json!({})));
         assert_eq!(holder(&server, &token), Err(Denied::Invalid), "{header}");
@@ -166,6 +183,41 @@ fn any_other_token_lets_nobody_in() {
     }
     // Keys that nobody has are asked for once in a while, not for each token.
     assert_eq!(server.asked.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn who_hangs_up_takes_the_keys_from_nobody() {
+    let server = Server::slow(&[400]);
+    let token = server.token(&json!({"alg": "EdDSA", "kid": "ed"}), &claims(json!({})));
+    crate::proof::fixture::block_on(async {
+        let gone = timeout(Duration::from_millis(100), server.oauth.holder(token.as_bytes())).await;
+        assert!(gone.is_err(), "it was to be slower than that");
+        assert_eq!(server.oauth.holder(token.as_bytes()).await, Ok(Principal::named("oauth:ada", false)));
+    });
+    assert_eq!(server.asked.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn who_names_a_known_key_does_not_wait_for_those_who_do_not() {
+    let server = Server::slow(&[0, 1500]);
+    let token = |kid: &str| server.token(&json!({"alg": "EdDSA", "kid": kid}), &claims(json!({})));
+    let (known, unknown) = (token("ed"), token("nobody"));
+    crate::proof::fixture::block_on(async {
+        let ada = Ok(Principal::named("oauth:ada", false));
+        assert_eq!(server.oauth.holder(known.as_bytes()).await, ada);
+        server.oauth.keys.may_ask_again();
+        let waiting = server.oauth.holder(unknown.as_bytes());
+        let others = async {
+            // The other one is first in asking.
+            while server.asked.load(Ordering::SeqCst) < 2 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            timeout(Duration::from_millis(700), server.oauth.holder(known.as_bytes())).await
+        };
+        let (refused, let_in) = tokio::join!(waiting, others);
+        assert_eq!(refused, Err(Denied::Invalid));
+        assert_eq!(let_in.expect("it waited for somebody else's key"), ada);
+    });
 }
 
 #[test]

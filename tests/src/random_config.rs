@@ -126,7 +126,12 @@ fn runtime(chance: &mut Chance, tier: u64) -> Value {
 }
 
 fn http(chance: &mut Chance) -> Value {
-    let keys = ["https://login.example.org/keys", "http://localhost:9000/keys", "https://10.1.2.3", "https://nas.lan/k"];
+    let keys = [
+        "https://login.example.org/keys",
+        "http://localhost:9000/keys",
+        "https://10.1.2.3",
+        "https://nas.lan/k",
+    ];
     let jwks = chance.pick(&keys);
     let mut http = json!({
         "resource": chance.pick(&["https://mcp.example.org/mcp", "http://localhost:8080/mcp"]),

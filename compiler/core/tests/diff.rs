@@ -482,7 +482,8 @@ fn keys_that_may_lead_inside_are_a_widening() {
          jwks: \"https://login.lan/keys\"\n      read_scope: r\n      write_scope: w\n",
         SHOP.trim_end().to_owned() + "\n"
     );
-    let open = closed.replace("      read_scope", "      allow_private: \"it stands in the cellar\"\n      read_scope");
+    let open = closed
+        .replace("      read_scope", "      allow_private: \"it stands in the cellar\"\n      read_scope");
     let found = diff(&plan(&closed), &plan(&open));
     let sentence = "https://login.lan may now lead to this machine or into a private network, not to public addresses only";
     assert_eq!(effect_of(sentence, &found), Some(Effect::Widening), "{found:#?}");

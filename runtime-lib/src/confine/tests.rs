@@ -179,12 +179,20 @@ mod calls {
         assert_eq!(verdict(&needs(LOCAL), libc::SYS_ioctl, &[0, libc::FIONBIO]), Verdict::Allowed);
         assert_eq!(verdict(&needs(LOCAL), libc::SYS_ioctl, &[0, libc::TIOCSTI]), Verdict::Unknown);
         for plain in [libc::F_DUPFD, libc::F_SETFD, libc::F_SETFL, libc::F_DUPFD_CLOEXEC] {
-            assert_eq!(verdict(&needs(LOCAL), libc::SYS_fcntl, &[3, plain as u64]), Verdict::Allowed, "{plain}");
+            assert_eq!(
+                verdict(&needs(LOCAL), libc::SYS_fcntl, &[3, plain as u64]),
+                Verdict::Allowed,
+                "{plain}"
+            );
         }
         // A file that becomes ready sends its owner a signal of one's choice.
         let (set_sig, set_own_ex) = (10, 15);
         for other in [libc::F_SETOWN, set_own_ex, set_sig, libc::F_NOTIFY, libc::F_SETLEASE] {
-            assert_eq!(verdict(&needs(LOCAL), libc::SYS_fcntl, &[3, other as u64]), Verdict::Unknown, "{other}");
+            assert_eq!(
+                verdict(&needs(LOCAL), libc::SYS_fcntl, &[3, other as u64]),
+                Verdict::Unknown,
+                "{other}"
+            );
         }
         // What Landlock does not judge: the modes of the user's other files, and who opens them when.
         for call in [libc::SYS_chmod, libc::SYS_fchmod, libc::SYS_fchmodat, libc::SYS_inotify_add_watch] {

@@ -33,10 +33,8 @@ pub(super) fn compose(route: &Route, filling: Filling<'_>) -> Result<(Request, S
     check(route, &parsed, fields)?;
     let mut request = Request::new(route.method.clone(), parsed);
     *request.headers_mut() = headers(route, filling)?;
-    if let Body::Json(node) = &route.row.body
-        && let Some(json) = body::render(node, filling)?
-    {
-        *request.body_mut() = Some(json.into());
+    if let Body::Json(node) = &route.row.body {
+        *request.body_mut() = body::render(node, filling)?.map(Into::into);
     }
     Ok((request, shown.unwrap_or(url)))
 }

@@ -1,6 +1,10 @@
 //! Layer 6, the HTTP bridge: requests out of templates, and the one HTTP client.
 
 mod answer;
+#[cfg_attr(
+    not(any(test, feature = "post", feature = "put", feature = "patch", feature = "delete")),
+    path = "bodiless.rs"
+)]
 mod body;
 mod client;
 mod compose;

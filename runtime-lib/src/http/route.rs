@@ -115,13 +115,44 @@ fn method(verb: Verb) -> Method {
         Verb::Head => Method::HEAD,
         Verb::Options => Method::OPTIONS,
         #[cfg(feature = "post")]
-        Verb::Post => Method::POST,
+        Verb::Post => write::post(),
         #[cfg(feature = "put")]
-        Verb::Put => Method::PUT,
+        Verb::Put => write::put(),
         #[cfg(feature = "patch")]
-        Verb::Patch => Method::PATCH,
+        Verb::Patch => write::patch(),
         #[cfg(feature = "delete")]
-        Verb::Delete => Method::DELETE,
+        Verb::Delete => write::delete(),
+    }
+}
+
+/// The methods that write, each in a function of its own that is never folded into another, so that the symbols of a
+/// binary say which of them are in it. The words themselves are in every binary: the library of HTTP has a list of them.
+mod write {
+    #[cfg(any(feature = "post", feature = "put", feature = "patch", feature = "delete"))]
+    use reqwest::Method;
+
+    #[cfg(feature = "post")]
+    #[inline(never)]
+    pub(super) fn post() -> Method {
+        Method::POST
+    }
+
+    #[cfg(feature = "put")]
+    #[inline(never)]
+    pub(super) fn put() -> Method {
+        Method::PUT
+    }
+
+    #[cfg(feature = "patch")]
+    #[inline(never)]
+    pub(super) fn patch() -> Method {
+        Method::PATCH
+    }
+
+    #[cfg(feature = "delete")]
+    #[inline(never)]
+    pub(super) fn delete() -> Method {
+        Method::DELETE
     }
 }
 

@@ -13,12 +13,14 @@ use heddle_tests::process;
 
 use crate::load::{self, Round};
 use crate::report::{Report, Target, median};
+use crate::sandbox;
 use crate::server::{build_agent, build_floor};
 
 /// Measures both servers in alternation and adds the rows.
 pub fn measure(report: &mut Report, quick: bool) {
     let (rounds, calls) = if quick { (3, 2_000) } else { (7, 10_000) };
     let (floor, agent) = (build_floor("floor-http", &["--features", "http"]), build_agent("bench over HTTP"));
+    sandbox::is_on(&agent);
     load::serve(agent.backend);
     let base = format!("http://{}", agent.backend);
     let home = Home::new();

@@ -81,6 +81,11 @@ impl Server {
         (server, took)
     }
 
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Resident memory in MiB.
     pub fn resident(&self) -> f64 {
         process::resident_kib(self.child.id()) as f64 / 1024.0

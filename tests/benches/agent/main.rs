@@ -3,7 +3,7 @@
 //!
 //!     cargo bench -p heddle-tests                      about five minutes with warm dependencies
 //!     cargo bench -p heddle-tests -- --quick           about a minute, no `--release` build
-//!     cargo bench -p heddle-tests -- --quick server    one part: `server`, `http`, `log` or `compiler`
+//!     cargo bench -p heddle-tests -- --quick server    one part: `server`, `sandbox`, `http`, `log` or `compiler`
 //!
 //! Prints ratios beside their targets and never fails on time: machines differ, and a shared one differs from itself.
 
@@ -13,6 +13,7 @@ mod load;
 mod log;
 mod report;
 mod run;
+mod sandbox;
 mod server;
 mod unaudited;
 
@@ -27,8 +28,9 @@ fn main() {
     let quick =
         std::env::args().any(|arg| arg == "--quick") || std::env::var_os("HEDDLE_BENCH_QUICK").is_some();
     type Part = (&'static str, fn(&mut Report, bool));
-    let parts: [Part; 4] = [
+    let parts: [Part; 5] = [
         ("server", server::measure),
+        ("sandbox", sandbox::measure),
         ("http", http::measure),
         ("log", log::measure),
         ("compiler", compiler::measure),

@@ -8,13 +8,14 @@ use heddle_tests::home::{self, Home};
 
 use crate::load::{self, Round, Server};
 use crate::report::{Report, Target, median};
-use crate::unaudited;
+use crate::{sandbox, unaudited};
 
 /// Measures both servers in alternation and adds the rows.
 pub fn measure(report: &mut Report, quick: bool) {
     let (starts, rounds, calls) = if quick { (11, 3, 2_000) } else { (41, 7, 10_000) };
     let floor = build_floor("floor", &[]);
     let agent = build_agent("bench");
+    sandbox::is_on(&agent);
     let unaudited = unaudited::build(&agent);
     load::serve(agent.backend);
     let base = format!("http://{}", agent.backend);
@@ -119,13 +120,17 @@ pub fn build_floor(binary: &str, options: &[&str]) -> PathBuf {
     home::target().join("fast").join(binary)
 }
 
-/// The Prometheus pack, without the limits that a benchmark would run into.
+/// An agent of that config.
 pub fn build_agent(label: &str) -> Agent {
+    agent::build(label, &config())
+}
+
+/// The Prometheus pack, without the limits that a benchmark would run into.
+pub fn config() -> String {
     let pack = home::checkout().join("packs/prometheus.yaml");
     let text = std::fs::read_to_string(&pack).unwrap_or_else(|fault| panic!("{}: {fault}", pack.display()));
-    let text = text.replace("http://localhost:9090", "{origin}").replace(
+    text.replace("http://localhost:9090", "{origin}").replace(
         "    trust_tier: 1\n",
         "    trust_tier: 1\n    rate_limit: { per_minute: 1000000, burst: 1000000 }\n",
-    );
-    agent::build(label, &text)
+    )
 }

@@ -320,7 +320,8 @@ fn keys_are_read_inside_only_with_a_reason() {
         home.write("hosts", &format!("{leads_to} {host}\n"));
         let mut command = hosts::under(&home.path().join("hosts"), &built.binary);
         let server = Server::start_command(command.args(["--http", "0"]).env("HEDDLE_HOME", home.path()));
-        let listed = server.stateless(&[("authorization", &bearer(&token))], &json!(1), "tools/list", json!({}));
+        let listed =
+            server.stateless(&[("authorization", &bearer(&token))], &json!(1), "tools/list", json!({}));
         match complaint {
             None => assert_eq!(listed.status, 200, "{listed:?} {}", server.stderr()),
             Some(complaint) => {

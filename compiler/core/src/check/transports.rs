@@ -53,8 +53,9 @@ pub(super) fn oauth(
     }
     let resource_at = url("resource", resource, sink);
     let issuer_at = url("issuer", issuer, sink);
-    let keys = url("jwks", jwks, sink)
-        .and_then(|(origin, path)| Some((reached(origin, jwks, allow_private.as_ref(), reaches, sink)?, path)));
+    let keys = url("jwks", jwks, sink).and_then(|(origin, path)| {
+        Some((reached(origin, jwks, allow_private.as_ref(), reaches, sink)?, path))
+    });
     for scope in [read_scope, write_scope] {
         check_scope(scope, sink);
     }

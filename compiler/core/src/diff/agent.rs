@@ -6,8 +6,8 @@ use super::change::{Changes, Fact, Place, Side};
 use super::delta::Delta;
 use super::words;
 use crate::plan::{
-    Addresses, Anomalies, Audit, GrantId, OAuth, Origin, Plan, Sandbox, Slot, Sync, Threshold, Tool, Transport,
-    Validation,
+    Addresses, Anomalies, Audit, GrantId, OAuth, Origin, Plan, Sandbox, Slot, Sync, Threshold, Tool,
+    Transport, Validation,
 };
 
 pub(super) fn compare(old: &Plan, new: &Plan, changes: &mut Changes) {

@@ -90,7 +90,7 @@ impl Log {
         let claim = vault.claim()?;
         let crashed = crashed(&vault, agent.name);
         let segment = Segment::create(&vault, &claim, agent.name, agent.audit.sync, SystemTime::now())?;
-        claim.redeem()?;
+        claim.redeem(agent.audit.sync)?;
         let committer = (agent.audit.sync == Sync::Always).then(Committer::new);
         // Keyed at random by the standard library; it tells processes apart and protects nothing.
         let session = format!("{:016x}", RandomState::new().build_hasher().finish());
@@ -212,7 +212,7 @@ impl Log {
         };
         let mut next =
             Segment::create(&self.vault, &claim, self.agent.name, self.agent.audit.sync, SystemTime::now())?;
-        claim.redeem()?;
+        claim.redeem(self.agent.audit.sync)?;
         self.write_out();
         let (old, new) = (self.segment.number, next.number);
         self.write_now("agent_lifecycle", |line| {

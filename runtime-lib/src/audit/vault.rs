@@ -1,16 +1,18 @@
 //! The folder of the log and the keys that it holds.
 //!
-//! `key` is the root of the next segment: a segment is claimed by making its files and then putting the root after it
-//! there, all under the lock. `verify.key` is the root of the first segment, which nobody needs for writing: it can be
+//! `key` is the root of the next segment: a segment is claimed by making its files and then writing the root after it
+//! over it, all under the lock. `verify.key` is the root of the first segment, which nobody needs for writing: it can be
 //! moved to another machine.
 
 use super::fault::{AuditError, Cause};
+use super::head::Head;
 use super::keys::{LENGTH, Root};
+use crate::decl::Sync;
 use crate::random;
 use crate::text::hex;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
@@ -19,6 +21,8 @@ use zeroize::Zeroizing;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// No key file is longer.
 const KEY_FILE_MAX: u64 = 256;
+/// More segments than this are not opened in the time that a power cut takes back.
+const LOST_MAX: u64 = 10_000;
 
 /// A folder that only its owner can enter.
 #[derive(Debug, Clone)]
@@ -92,10 +96,28 @@ impl Vault {
             Err(TryLockError::Error(error)) => return Err(AuditError::io(&path, "lock", error)),
         }
         let (number, root) = match self.read_root()? {
-            Some(next) => next,
+            Some(next) => self.beyond_open_heads(next),
             None => (0, self.begin()?),
         };
         Ok(Some(Claim { vault: self, _lock: lock, number, root }))
+    }
+
+    /// The next segment, if the root file is older than what stands in the folder: with [`Sync::Os`] a power cut can take
+    /// the file back by some seconds, and a number must not be given twice. A head that nobody could have come to
+    /// is left to `heddle audit verify`.
+    fn beyond_open_heads(&self, (mut number, mut root): (u64, Root)) -> (u64, Root) {
+        let Ok(entries) = self.open_heads().read_dir() else { return (number, root) };
+        let heads = entries.filter_map(|entry| Head::read(&File::open(entry.ok()?.path()).ok()?).ok());
+        // Without a record a number is not used yet.
+        let used = heads.filter(|(_, records)| *records > 0).map(|(segment, _)| segment);
+        let next = used.max().map_or(0, |last| last.saturating_add(1));
+        if next.saturating_sub(number) <= LOST_MAX {
+            while number < next {
+                root = root.next();
+                number += 1;
+            }
+        }
+        (number, root)
     }
 
     /// Whether files can be made here.
@@ -118,12 +140,8 @@ impl Vault {
         }
         let root = Root::new(self.random()?);
         self.write_key("verify.key", &format!("heddle-audit-verify-key-1\n{}\n", hex(root.bytes())))?;
-        self.write_root(0, &root)?;
+        self.write_key("key", &key_file(0, &root))?;
         Ok(root)
-    }
-
-    fn write_root(&self, number: u64, root: &Root) -> Result<(), AuditError> {
-        self.write_key("key", &format!("heddle-audit-key-1 {number}\n{}\n", hex(root.bytes())))
     }
 
     fn random(&self) -> Result<Zeroizing<[u8; LENGTH]>, AuditError> {
@@ -206,10 +224,30 @@ impl Vault {
 }
 
 impl Claim<'_> {
-    /// The files of the segment are made: the home forgets its root and keeps the next.
-    pub fn redeem(self) -> Result<(), AuditError> {
-        self.vault.write_root(self.number.saturating_add(1), &self.root.next())
+    /// The files of the segment are made: the home forgets its root and keeps the next. It is written over the root, by
+    /// one write within one sector, which neither a kill nor a power cut tears; waiting for the disk to have it would be
+    /// most of what a start takes, and is done where records wait for it, too.
+    pub fn redeem(self, sync: Sync) -> Result<(), AuditError> {
+        let path = self.vault.folder.join("key");
+        let text = key_file(self.number.saturating_add(1), &self.root.next());
+        OpenOptions::new()
+            .write(true)
+            .custom_flags(libc::O_NOFOLLOW)
+            .open(&path)
+            .and_then(|file| {
+                file.write_all_at(text.as_bytes(), 0)?;
+                match sync {
+                    Sync::Os => Ok(()),
+                    Sync::Always => file.sync_data(),
+                }
+            })
+            .map_err(|error| AuditError::io(&path, "write", error))
     }
+}
+
+/// All are of one length, so that one can be written over another.
+fn key_file(number: u64, root: &Root) -> Zeroizing<String> {
+    Zeroizing::new(format!("heddle-audit-key-1 {number:020}\n{}\n", hex(root.bytes())))
 }
 
 fn unhex(text: &str) -> Option<Zeroizing<[u8; LENGTH]>> {

@@ -392,6 +392,35 @@ fn a_log_without_its_key_is_not_begun_anew() {
     assert!(Audit::open(&AGENT, home.path()).unwrap_err().to_string().contains("not what heddle wrote"));
 }
 
+#[test]
+fn a_root_that_a_power_cut_put_back_gives_no_number_twice() {
+    let home = tempfile::tempdir().unwrap();
+    Audit::open(&AGENT, home.path()).unwrap().start(&[]).unwrap();
+    let key = home.path().join("audit/key");
+    let old = fs::read(&key).unwrap();
+    for _ in 0..3 {
+        Audit::open(&SYNCED, home.path()).unwrap().start(&[]).unwrap();
+    }
+    assert_ne!(fs::read(&key).unwrap(), old);
+    // The last of them is still open when the power goes.
+    let last = Audit::open(&SYNCED, home.path()).unwrap();
+    last.start(&[]).unwrap();
+    drop(last);
+    fs::write(&key, old).unwrap();
+
+    let next = Audit::open(&AGENT, home.path()).unwrap();
+    next.start(&[]).unwrap();
+    next.stop().unwrap();
+    assert_eq!(verified(home.path()).len(), 6);
+
+    // A head of a number that nobody comes to is no reason to count up to it.
+    let forged = home.path().join("audit/open/tested-1-1.head");
+    fs::write(&forged, format!("{:020} {:020} ", u64::MAX, 1) + &"0".repeat(130)).unwrap();
+    Audit::open(&AGENT, home.path()).unwrap().start(&[]).unwrap();
+    fs::remove_file(forged).unwrap();
+    assert_eq!(verified(home.path()).len(), 7);
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig { cases: 24, failure_persistence: None, ..Default::default() })]
 

@@ -60,17 +60,20 @@ pub enum Decision {
 /// What is decided of the calls that no decision is of.
 static OTHERS: Decision = Decision::Always(Verdict::Unknown);
 
-/// The program that decides as `decisions` say, by number of the call.
+/// The program that decides as `decisions` say, by number of the call. It is made from its end on, so that each branch
+/// knows how much to skip.
 pub fn compile(decisions: &BTreeMap<u32, Decision>) -> Vec<sock_filter> {
-    let mut program = vec![
-        step(LOAD, ARCHITECTURE_OFFSET),
-        branch(JUMP_EQUAL, ARCHITECTURE, 1, 0),
+    let mut backwards = Vec::with_capacity(4 * decisions.len());
+    tree(&spans(decisions), &mut backwards);
+    backwards.extend([
+        step(LOAD, NUMBER_OFFSET),
         // A call of another architecture has other numbers.
         step(RETURN, libc::SECCOMP_RET_KILL_PROCESS),
-        step(LOAD, NUMBER_OFFSET),
-    ];
-    program.extend(tree(&spans(decisions)));
-    program
+        branch(JUMP_EQUAL, ARCHITECTURE, 1, 0),
+        step(LOAD, ARCHITECTURE_OFFSET),
+    ]);
+    backwards.reverse();
+    backwards
 }
 
 /// From which number on which decision holds, without gaps: neighbours of one verdict are one span.
@@ -98,43 +101,44 @@ fn spans<'d>(decisions: &'d BTreeMap<u32, Decision>) -> Vec<(u32, &'d Decision)>
 }
 
 /// Finds the span of the number that is loaded.
-fn tree(spans: &[(u32, &Decision)]) -> Vec<sock_filter> {
+fn tree(spans: &[(u32, &Decision)], backwards: &mut Vec<sock_filter>) {
     let (below, above) = spans.split_at(spans.len() / 2);
-    let Some((from, decision)) = above.first() else { return Vec::new() };
+    let Some((from, decision)) = above.first() else { return };
     if below.is_empty() {
-        return leaf(decision);
+        return leaf(decision, backwards);
     }
-    let (below, above) = (tree(below), tree(above));
+    tree(above, backwards);
+    let end = backwards.len();
+    tree(below, backwards);
+    let length = backwards.len() - end;
     // A branch reaches 255 steps, a jump any number.
-    let mut steps = match u8::try_from(below.len()) {
-        Ok(length) => vec![branch(JUMP_AT_LEAST, *from, length, 0)],
-        Err(_) => vec![
+    match u8::try_from(length) {
+        Ok(length) => backwards.push(branch(JUMP_AT_LEAST, *from, length, 0)),
+        Err(_) => backwards.extend([
+            step(JUMP, u32::try_from(length).unwrap_or(u32::MAX)),
             branch(JUMP_AT_LEAST, *from, 0, 1),
-            step(JUMP, u32::try_from(below.len()).unwrap_or(u32::MAX)),
-        ],
-    };
-    steps.extend(below);
-    steps.extend(above);
-    steps
+        ]),
+    }
 }
 
-fn leaf(decision: &Decision) -> Vec<sock_filter> {
+fn leaf(decision: &Decision, backwards: &mut Vec<sock_filter>) {
     match decision {
-        Decision::Always(verdict) => vec![step(RETURN, verdict.word())],
+        Decision::Always(verdict) => backwards.push(step(RETURN, verdict.word())),
         Decision::If { any, then, otherwise } => {
-            let mut steps: Vec<_> = any.iter().flat_map(|all| rule(all, *then)).collect();
-            steps.push(step(RETURN, otherwise.word()));
-            steps
+            backwards.push(step(RETURN, otherwise.word()));
+            for all in any.iter().rev() {
+                rule(all, *then, backwards);
+            }
         }
     }
 }
 
 /// Returns `then` if all conditions hold; else what follows decides.
-fn rule(all: &[Condition], then: Verdict) -> Vec<sock_filter> {
-    // From its end on, so that each condition knows how much to skip.
-    let mut backwards = vec![step(RETURN, then.word())];
+fn rule(all: &[Condition], then: Verdict, backwards: &mut Vec<sock_filter>) {
+    let end = backwards.len();
+    backwards.push(step(RETURN, then.word()));
     for condition in all.iter().rev() {
-        let rest = u8::try_from(backwards.len()).unwrap_or(u8::MAX);
+        let rest = u8::try_from(backwards.len() - end).unwrap_or(u8::MAX);
         backwards.push(match condition.compared {
             Compared::Equal(value) => branch(JUMP_EQUAL, value & condition.mask, 0, rest),
             Compared::AtMost(most) => branch(JUMP_ABOVE, most, rest, 0),
@@ -144,8 +148,6 @@ fn rule(all: &[Condition], then: Verdict) -> Vec<sock_filter> {
         }
         backwards.push(step(LOAD, ARGUMENTS_OFFSET + 8 * u32::from(condition.index)));
     }
-    backwards.reverse();
-    backwards
 }
 
 // `linux/bpf_common.h`: class, size, mode and source of an instruction.

@@ -25,7 +25,7 @@ agent:
     trust_tier: 2
 "#;
 
-fn guarded() -> &'static (Agent, Backend) {
+pub fn guarded() -> &'static (Agent, Backend) {
     static AGENT: OnceLock<(Agent, Backend)> = OnceLock::new();
     AGENT.get_or_init(|| {
         let agent = agent::build("guarded", CONFIG);
@@ -37,7 +37,7 @@ fn guarded() -> &'static (Agent, Backend) {
     })
 }
 
-fn call(tool: &str) -> Value {
+pub fn call(tool: &str) -> Value {
     json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": {}}})
 }
 

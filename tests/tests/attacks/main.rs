@@ -6,6 +6,7 @@ mod audit;
 mod audit_crashes;
 mod config;
 mod confinement;
+mod framing;
 mod http;
 mod oauth;
 mod pipeline;

@@ -67,7 +67,11 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
 /// The text of an answer with everything written out that hides, turns text around or moves a terminal's cursor. Line
 /// breaks and tabs stay, and so do the joiners that scripts need. The form is JSON's own, so that JSON stays what it was.
 pub(crate) fn tame(text: String) -> String {
-    if !text.contains(|c| c == '\r' || is_unruly(c)) {
+    // Most answers are plain, which is told many bytes at a time.
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
+    if text.bytes().fold(true, |plain, byte| plain & is_plain(byte))
+        || !text.contains(|c| c == '\r' || is_unruly(c))
+    {
         return text;
     }
     let mut out = String::with_capacity(text.len() + 16);

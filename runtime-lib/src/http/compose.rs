@@ -29,7 +29,7 @@ pub(super) fn compose(route: &Route, filling: Filling<'_>) -> Result<(Request, S
     let mut shown = None;
     path(route, filling, &mut url, &mut shown)?;
     let fields = query(route, filling, &mut url, &mut shown)?;
-    let parsed = Url::parse(&url).map_err(|error| format!("the URL does not parse: {error}"))?;
+    let parsed = parse(route, &url).map_err(|error| format!("the URL does not parse: {error}"))?;
     check(route, &parsed, fields)?;
     let mut request = Request::new(route.method.clone(), parsed);
     *request.headers_mut() = headers(route, filling)?;
@@ -37,6 +37,14 @@ pub(super) fn compose(route: &Route, filling: Filling<'_>) -> Result<(Request, S
         *request.body_mut() = body::render(node, filling)?.map(Into::into);
     }
     Ok((request, shown.unwrap_or(url)))
+}
+
+/// What the client makes of a URL. Its base was parsed at the start; behind it, two slashes would begin another host.
+fn parse(route: &Route, url: &str) -> Result<Url, <Url as std::str::FromStr>::Err> {
+    match url.strip_prefix(&route.base) {
+        Some(rest) if !rest.starts_with("//") && !rest.starts_with("/\\") => route.parsed_base.join(rest),
+        _ => Url::parse(url),
+    }
 }
 
 /// The spelling of an argument as text. Lists and objects have none; the proof keeps them out of such places.

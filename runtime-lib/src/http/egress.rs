@@ -26,22 +26,22 @@ const fn may_reach(addresses: Addresses, range: Range) -> bool {
 
 /// An origin as a URL parser sees it: `0x7f.1` would become another host, and a literal address is never resolved, so
 /// it is checked here.
-pub(super) fn check_origin(base: &str, origin: Origin) -> Result<(), String> {
-    let same = Url::parse(base).is_ok_and(|url| {
+pub(super) fn check_origin(base: &str, origin: Origin) -> Result<Url, String> {
+    let parsed = Url::parse(base).ok().filter(|url| {
         url.host_str() == Some(origin.host)
             && url.port_or_known_default() == Some(origin.port)
             && url.username().is_empty()
             && url.path() == "/"
     });
-    if !same {
+    let Some(parsed) = parsed else {
         return Err(format!("`{base}` is not an origin in its normal form"));
-    }
+    };
     let literal = origin.host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     match literal.map(|address| (address, Range::of(address))) {
         Ok((address, range)) if !may_reach(origin.addresses, range) => {
             Err(AddressFault { address, range }.to_string())
         }
-        Ok(_) | Err(_) => Ok(()),
+        Ok(_) | Err(_) => Ok(parsed),
     }
 }
 

@@ -124,8 +124,12 @@ pub(super) fn compact(json: &str) -> Cow<'_, str> {
 
 /// Whether [`compact`] would leave this as it is. Most answers are: one look spares them the parser.
 pub(super) fn is_compact(json: &str) -> bool {
+    // Many have no space at all, which is told many bytes at a time.
+    let is_space = |byte: u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
     let mut state = Scan::default();
-    !json.starts_with('"') && json.bytes().all(|byte| state.keeps(char::from(byte)))
+    !json.starts_with('"')
+        && (!json.bytes().fold(false, |spaced, byte| spaced | is_space(byte))
+            || json.bytes().all(|byte| state.keeps(char::from(byte))))
 }
 
 /// Whether a character of valid JSON is within a string.

@@ -1,7 +1,7 @@
 //! What is made of a tool's request once, at start: everything in it that no argument changes.
 
-use reqwest::Method;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use reqwest::{Method, Url};
 
 use super::egress;
 use crate::call::any_sensitive;
@@ -17,6 +17,8 @@ pub(super) struct Route {
     pub(super) method: Method,
     /// Scheme, host and port, as every URL of this tool begins.
     pub(super) base: String,
+    /// The same as the client's parser sees it.
+    pub(super) parsed_base: Url,
     /// Host and port, for messages.
     pub(super) peer: String,
     /// Path segments; no argument changes their number.
@@ -64,7 +66,7 @@ impl Route {
             Scheme::Https => return Err(format!("`https://{host}` needs the runtime's feature `tls`")),
         };
         let base = format!("{scheme}://{host}:{port}");
-        egress::check_origin(&base, row.origin)?;
+        let parsed_base = egress::check_origin(&base, row.origin)?;
         let mut fixed = HeaderMap::new();
         fixed.insert(USER_AGENT, HeaderValue::from_static(concat!("heddle/", env!("CARGO_PKG_VERSION"))));
         fixed.insert(ACCEPT, HeaderValue::from_static("application/json, */*;q=0.5"));
@@ -97,6 +99,7 @@ impl Route {
             row,
             method: method(row.verb),
             base,
+            parsed_base,
             peer: format!("{host}:{port}"),
             segments: row.path.iter().map(slashes).sum(),
             keys: keys.collect(),

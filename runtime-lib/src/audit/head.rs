@@ -2,7 +2,7 @@
 //! lines cut off the end are missed. It is overwritten in place by one write, which a kill cannot tear.
 
 use super::keys::{RecordKey, Tag};
-use crate::text::put_hex;
+use crate::text::{put_digits, put_hex};
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
@@ -56,13 +56,8 @@ impl Head {
 
     fn of(segment: u64, records: u64, hash: &Tag, tag: &Tag) -> Self {
         let mut text = Vec::with_capacity(LENGTH);
-        for mut number in [segment, records] {
-            let mut digits = [b'0'; 20];
-            for digit in digits.iter_mut().rev() {
-                *digit += u8::try_from(number % 10).unwrap_or(0);
-                number /= 10;
-            }
-            text.extend_from_slice(&digits);
+        for number in [segment, records] {
+            put_digits(&mut text, number, 20);
             text.push(b' ');
         }
         put_hex(&mut text, hash);

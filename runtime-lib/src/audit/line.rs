@@ -173,7 +173,8 @@ fn head(text: &str) -> &str {
 }
 
 fn put_str(out: &mut Vec<u8>, text: &str) {
-    if text.bytes().any(wants_escape) {
+    // Looked at as a whole, many bytes at a time: most have none.
+    if text.bytes().fold(false, |any, byte| any | wants_escape(byte)) {
         return put(out, text);
     }
     out.push(b'"');

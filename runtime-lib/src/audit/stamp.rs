@@ -1,5 +1,6 @@
 //! Points in time, in UTC.
 
+use crate::text::put_digits;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A point in time as the calendar has it.
@@ -44,7 +45,7 @@ impl Stamp {
     }
 
     fn put(self, out: &mut Vec<u8>, dash: &[u8], colon: &[u8], dot: &[u8]) {
-        let parts: [(u64, u32, &[u8]); 7] = [
+        let parts: [(u64, usize, &[u8]); 7] = [
             (self.year, 4, dash),
             (self.month, 2, dash),
             (self.day, 2, b"T"),
@@ -54,10 +55,7 @@ impl Stamp {
             (self.micros, 6, b"Z"),
         ];
         for (value, width, after) in parts {
-            for place in (0..width).rev() {
-                let digit = u8::try_from(value / 10_u64.pow(place) % 10).unwrap_or(0);
-                out.push(b'0' + digit);
-            }
+            put_digits(out, value, width);
             out.extend_from_slice(after);
         }
     }

@@ -161,6 +161,7 @@ mod tests {
                 &format!("http://{host}:80"),
                 Origin { scheme: Scheme::Http, host, port: 80, addresses },
             )
+            .map(drop)
         };
         assert_eq!(check("localhost", Addresses::Loopback), Ok(()));
         assert_eq!(check("example.com", Addresses::Public), Ok(()));

@@ -51,7 +51,7 @@ fn rig() -> &'static (Agent, Backend) {
         }
         let config = format!(
             "agent:\n  name: rebinding\n  exposes:\n{exposes}  http_bridge:\n{bridge}  runtime:\n    trust_tier: 1\n    \
-             max_execution_time: 5s\n    sandbox: require\n"
+             max_execution_time: 30s\n    sandbox: require\n"
         );
         let backend = Backend::scripted(address, accept);
         (agent::build_config(&config, address), backend)

@@ -14,6 +14,8 @@ pub struct Row {
     pub source: String,
     /// Whether it is one of the fifth that is kept aside while detectors are worked on.
     pub is_aside: bool,
+    /// Of our own rows: whether it is of the half that was not looked at while detectors were worked on, only counted.
+    pub is_counted: bool,
 }
 
 /// The name of a file without its ending, and its rows.
@@ -39,7 +41,12 @@ pub fn read(folder: &Path) -> Result<Vec<Corpus>, String> {
                     serde_json::from_str(line).map_err(|fault| format!("{}: {fault}", path.display()))?;
                 let Some(text) = row["text"].as_str() else { return Ok(None) };
                 let source = row["src"].as_str().unwrap_or_default().to_owned();
-                Ok(Some(Row { text: text.to_owned(), source, is_aside: is_aside(text) }))
+                Ok(Some(Row {
+                    text: text.to_owned(),
+                    source,
+                    is_aside: hash(text).is_multiple_of(5),
+                    is_counted: !hash(text).is_multiple_of(2),
+                }))
             };
             let rows: Result<Vec<Option<Row>>, String> = lines.lines().map(row).collect();
             Ok((name, rows?.into_iter().flatten().collect()))
@@ -47,12 +54,12 @@ pub fn read(folder: &Path) -> Result<Vec<Corpus>, String> {
         .collect()
 }
 
-/// One row of five, by what it says: the same ones wherever the row stands.
-fn is_aside(text: &str) -> bool {
+/// A number made of what a row says: the same one wherever the row stands.
+fn hash(text: &str) -> u64 {
     let hash = text
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
-    (hash ^ (hash >> 32)) % 5 == 0
+    hash ^ (hash >> 32)
 }
 
 /// The attack rows of the folder that `HEDDLE_TEST_CORPORA` names; none without it.

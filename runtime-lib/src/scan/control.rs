@@ -2,7 +2,8 @@
 
 /// Control characters beside line ends and tabs, direction overrides, and tags that hide whole sentences.
 pub(super) fn detect(raw: &str) -> Option<&'static str> {
-    if raw.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+    // Without an early end, so that many bytes are looked at together.
+    if raw.bytes().fold(true, |is_plain, byte| is_plain & (0x20..0x7f).contains(&byte)) {
         return None;
     }
     raw.chars().find_map(|c| match c {
@@ -16,5 +17,6 @@ pub(super) fn detect(raw: &str) -> Option<&'static str> {
 
 /// Line ends, where a line may not end.
 pub(super) fn detect_line_end(normal: &str) -> Option<&'static str> {
-    normal.bytes().any(|byte| matches!(byte, b'\r' | b'\n' | 0)).then_some("line end")
+    let has_end = normal.bytes().fold(false, |has_end, byte| has_end | matches!(byte, b'\r' | b'\n' | 0));
+    has_end.then_some("line end")
 }

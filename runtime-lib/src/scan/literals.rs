@@ -232,6 +232,7 @@ const LISTS: &[(Group, &[&str])] = &[
             "</system>",
             "<system_prompt>",
             "### system",
+            "###system:",
             "### instruction",
             "###instruction",
             "\"role\": \"system\"",
@@ -266,14 +267,23 @@ struct Table {
 
 static TABLE: Table = build();
 
-const fn spread(byte: u8) -> u16 {
-    let byte = slash(byte) as u16;
-    byte.wrapping_mul(0x9e5) ^ (byte >> 3)
-}
+static SPREAD: [u16; 256] = {
+    let mut spread = [0; 256];
+    let mut byte = 0_u8;
+    let mut rest: &mut [u16] = &mut spread;
+    while let [first, more @ ..] = rest {
+        let plain = slash(byte) as u16;
+        *first = plain.wrapping_mul(0x9e5) ^ (plain >> 3);
+        byte = byte.wrapping_add(1);
+        rest = more;
+    }
+    spread
+};
 
 /// The hash of the last three bytes, out of that of the three before the last one: what is older is shifted out.
+#[expect(clippy::indexing_slicing, reason = "there is one for each byte")]
 const fn roll(hash: u16, byte: u8) -> u16 {
-    (hash << 4 ^ spread(byte)) % BITS as u16
+    (hash << 4 ^ SPREAD[byte as usize]) % BITS as u16
 }
 
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, where a wrong index is an error")]

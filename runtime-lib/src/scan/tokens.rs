@@ -48,16 +48,30 @@ pub(super) struct Tokens<'t> {
     signs: u128,
     /// How long the longest piece without white space is.
     pub(super) longest: usize,
+    pub(super) of_length: Lengths,
+}
+
+/// How many words and numbers have a length that hidden texts are made of.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Lengths {
+    pub(super) two: u32,
+    pub(super) eight: u32,
+    /// How many single letters follow each other at most, with dots, dashes and stars between them at will.
+    pub(super) run: u32,
+    /// The longest word.
+    pub(super) longest: usize,
 }
 
 impl<'t> Tokens<'t> {
     /// Takes a normalised text apart.
     pub(super) fn of(text: &'t str) -> Self {
-        let mut list = Vec::with_capacity(text.len() / 2 + 4);
+        // Code has nearly a token for each character; what is long is hardly all signs.
+        let mut list = Vec::with_capacity(if text.len() <= 1024 { text.len() } else { text.len() / 2 });
         // Words that may begin a term.
         let mut heads: Vec<(usize, u16)> = Vec::new();
         let (mut tags, mut signs) = (0, 0_u128);
         let (mut is_spaced, mut is_line) = (false, false);
+        let (mut of_length, mut run) = (Lengths::default(), 0);
         let (mut at, mut start, mut longest) = (0, 0, 0);
         while let Some(byte) = text.as_bytes().get(at).copied() {
             let (length, kind, known) = match class(byte) {
@@ -71,23 +85,44 @@ impl<'t> Tokens<'t> {
                 }
                 Class::Sign => {
                     signs |= 1 << byte;
-                    (1, Kind::Sign, Known::default())
+                    if !matches!(byte, b'.' | b'-' | b'*') {
+                        run = 0;
+                    }
+                    let sign = text.get(at..=at).unwrap_or_default();
+                    list.push(Token {
+                        text: sign,
+                        tags: 0,
+                        kind: Kind::Sign,
+                        sign: byte,
+                        is_spaced,
+                        is_line,
+                    });
+                    (is_spaced, is_line) = (false, false);
+                    at += 1;
+                    continue;
                 }
                 Class::Letter | Class::Digit | Class::Wide => next(text.get(at..).unwrap_or_default()),
             };
             if known.term != 0 {
                 heads.push((list.len(), known.term));
             }
+            run = if length == 1 { run + 1 } else { 0 };
+            of_length.run = of_length.run.max(run);
+            of_length.longest = of_length.longest.max(length);
+            match length {
+                2 => of_length.two += 1,
+                8 => of_length.eight += 1,
+                _ => {}
+            }
             let end = at + length.max(1);
-            let sign = if kind == Kind::Sign && byte.is_ascii() { byte } else { 0 };
             let word = text.get(at..end).unwrap_or_default();
-            list.push(Token { text: word, tags: known.tags, kind, sign, is_spaced, is_line });
+            list.push(Token { text: word, tags: known.tags, kind, sign: 0, is_spaced, is_line });
             tags |= known.tags;
             (is_spaced, is_line) = (false, false);
             at = end;
         }
         longest = longest.max(text.len() - start);
-        let mut tokens = Self { text, list, tags, phrases: Vec::new(), signs, longest };
+        let mut tokens = Self { text, list, tags, phrases: Vec::new(), signs, longest, of_length };
         tokens.join(&heads);
         tokens
     }
@@ -141,12 +176,13 @@ impl<'t> Tokens<'t> {
 
     /// Whether the tokens from here on are these.
     pub(super) fn are(&self, index: usize, texts: &[&str]) -> bool {
-        texts.iter().enumerate().all(|(offset, text)| self.at(index + offset).text == *text)
+        texts.iter().enumerate().all(|(offset, text)| is_same(self.at(index + offset).text, text))
     }
 
     /// Whether the token is one of these.
     pub(super) fn is_any(&self, index: usize, texts: &[&str]) -> bool {
-        texts.contains(&self.at(index).text)
+        let here = self.at(index).text;
+        texts.iter().any(|text| is_same(here, text))
     }
 
     /// All tokens, in order.
@@ -165,6 +201,11 @@ impl<'t> Tokens<'t> {
         self.next_tagged(index.saturating_sub(reach), index.min(reach), tags).is_some()
             || self.next_tagged(index + 1, reach, tags).is_some()
     }
+}
+
+/// Whether two texts are the same; most differ in their first byte already.
+pub(super) fn is_same(one: &str, other: &str) -> bool {
+    one.as_bytes().first() == other.as_bytes().first() && one == other
 }
 
 impl Token<'_> {
@@ -261,7 +302,7 @@ fn next(rest: &str) -> (usize, Kind, Known) {
 /// What is known of `1gn0r3`, digits read as the letters that they look like.
 fn undisguised(word: &str) -> Known {
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
-    if !(5..24).contains(&word.len()) || digits * 2 > word.len() || !word.is_ascii() {
+    if !(4..24).contains(&word.len()) || digits * 2 > word.len() || !word.is_ascii() {
         return Known::default();
     }
     let letter = |c: char| match c {

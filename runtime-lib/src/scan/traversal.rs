@@ -83,7 +83,14 @@ pub(super) fn detect(
 fn climb(text: &str) -> Option<&'static str> {
     const FOUND: Option<&str> = Some("step to the folder above");
     let bytes = text.as_bytes();
-    for (at, _) in text.match_indices("..") {
+    let dots = bytes.windows(2).enumerate().filter(|(_, pair)| *pair == b"..");
+    // The second pair of three dots begins inside of the first.
+    let mut end = 0;
+    for (at, _) in dots {
+        if at < end {
+            continue;
+        }
+        end = at + 2;
         let before = at.checked_sub(1).and_then(|at| bytes.get(at)).copied();
         let after = bytes.get(at + 2..).unwrap_or_default();
         // A step that ends there, in a text that says more, is a mention of the folder above.

@@ -40,7 +40,10 @@ const OTHERS: &[&str] = &[
 /// What is known of a word that is none, but is one slip of the fingers from a word of [`MISTYPED`].
 pub(super) fn mistyped(word: &str) -> Known {
     let bytes = word.as_bytes();
-    if !(5..=14).contains(&bytes.len()) {
+    // Most words begin with another letter, or are too short to tell.
+    if !(5..=14).contains(&bytes.len())
+        || !matches!(bytes.first(), Some(b'i' | b'd' | b'f' | b'o' | b'b' | b'p' | b'r' | b'g' | b'u' | b'e'))
+    {
         return Known::default();
     }
     let near = MISTYPED.iter().find(|known| {

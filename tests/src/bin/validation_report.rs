@@ -1,6 +1,6 @@
 //! `validation-report DIR`: what the detectors find in rows that others wrote, as the tables of `docs/validation.md`.
 //!
-//! `DIR/attack/<class>.jsonl` and `DIR/benign/<kind>.jsonl` hold one JSON object a line, with `text` and `src`.
+//! `tests/fixtures/validation` is a `DIR` of our own rows. `DIR/attack/<class>.jsonl` and `DIR/benign/<kind>.jsonl` hold one JSON object a line, with `text` and `src`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,7 +13,7 @@ use heddle_runtime::scan::{misfit, scan};
 use heddle_tests::corpora::{self, Row};
 
 /// File of attacks -> the class that should find them; the others are judged by all classes of a text.
-const ATTACKS: [(&str, Class); 11] = [
+const ATTACKS: [(&str, Class); 21] = [
     ("cmdi", Class::Shell),
     ("sqli", Class::Sql),
     ("path_traversal", Class::Traversal),
@@ -25,10 +25,21 @@ const ATTACKS: [(&str, Class); 11] = [
     ("prompt_injection_indirect_plain", Class::Prompt),
     ("prompt_injection_multilingual", Class::Prompt),
     ("prompt_jailbreak", Class::Prompt),
+    // Our own rows, `tests/fixtures/validation`.
+    ("prompt_english", Class::Prompt),
+    ("prompt_other", Class::Prompt),
+    ("shell", Class::Shell),
+    ("sql", Class::Sql),
+    ("second_prompt_english", Class::Prompt),
+    ("second_prompt_other", Class::Prompt),
+    ("second_shell", Class::Shell),
+    ("second_sql", Class::Sql),
+    ("third_prompt_english", Class::Prompt),
+    ("third_prompt_other", Class::Prompt),
 ];
 
 /// Kind of benign rows -> what a parameter that takes them would be declared as.
-const BENIGN: [(&str, Content, plan::Content); 17] = [
+const BENIGN: [(&str, Content, plan::Content); 24] = [
     ("code_lines", Content::Code, plan::Content::Code),
     ("dev_titles", Content::Text, plan::Content::Text),
     ("file_paths", Content::Path, plan::Content::Path),
@@ -46,6 +57,14 @@ const BENIGN: [(&str, Content, plan::Content); 17] = [
     ("tool_args", Content::Text, plan::Content::Text),
     ("tool_args_ids", Content::Text, plan::Content::Text),
     ("urls", Content::Url, plan::Content::Url),
+    // Our own rows; those of `promql` are under the name above.
+    ("code", Content::Code, plan::Content::Code),
+    ("prompt_english", Content::Prompt, plan::Content::Prompt),
+    ("prompt_other", Content::Prompt, plan::Content::Prompt),
+    ("text", Content::Text, plan::Content::Text),
+    ("second_prompt", Content::Prompt, plan::Content::Prompt),
+    ("second_text", Content::Text, plan::Content::Text),
+    ("third_prompt", Content::Prompt, plan::Content::Prompt),
 ];
 
 fn main() -> ExitCode {
@@ -73,7 +92,7 @@ fn report(folder: &Path) -> Result<(), String> {
     for (name, rows) in &attacks {
         let own = ATTACKS.iter().find(|(attack, _)| attack == name).map(|(_, class)| *class);
         let own = own.map_or(text.clone(), |class| vec![class]);
-        for (source, rows) in by_source(rows) {
+        for (source, rows) in by_source(rows, name) {
             let found = |row: &&Row| !scan(&row.text, &own).is_empty();
             let any = rows.iter().filter(|row| !scan(&row.text, &text).is_empty()).count();
             let aside: Vec<&Row> = rows.iter().copied().filter(|row| row.is_aside).collect();
@@ -134,7 +153,11 @@ fn classes(content: plan::Content) -> Vec<Class> {
 }
 
 /// The rows by where they are from.
-fn by_source(rows: &[Row]) -> BTreeMap<String, Vec<&Row>> {
+fn by_source<'r>(rows: &'r [Row], name: &str) -> BTreeMap<String, Vec<&'r Row>> {
+    // Of our own rows, the source is a style or a language; of these there are few for each.
+    if ["prompt_english", "prompt_other", "shell", "sql"].iter().any(|own| name.ends_with(own)) {
+        return BTreeMap::from([("our own".to_owned(), rows.iter().collect())]);
+    }
     let mut sources: BTreeMap<String, Vec<&Row>> = BTreeMap::new();
     for row in rows {
         let first = row.source.split([' ', '/']).next().unwrap_or_default();

@@ -39,6 +39,22 @@ pub(super) fn model(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
         "does",
     ];
     let last = (index..index + 3).take_while(|at| tokens.at(*at).has(tag::MODEL)).last().unwrap_or(index);
+    let is_kind = tokens.is_any(
+        last + 1,
+        &[
+            "crawler",
+            "crawlers",
+            "reader",
+            "readers",
+            "reviewer",
+            "reviewers",
+            "summarizer",
+            "scraper",
+            "systems",
+            "bot",
+        ],
+    );
+    let last = if is_kind { last + 1 } else { last };
     if tokens.before(index).has(tag::MODEL) || tokens.is_any(last + 1, PEOPLE) {
         return;
     }
@@ -134,6 +150,8 @@ fn is_ordered(tokens: &Tokens<'_>, from: usize) -> bool {
         "do",
         "only",
         "insert",
+        "should",
+        "grant",
         "score",
         "rank",
         "write",
@@ -201,7 +219,12 @@ pub(super) fn granted(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs
         if tokens.has_near(index, 8, tag::BOUND | tag::GUARD | tag::RULES) {
             signs.add(Sign::Consent, 3, 0);
         }
-    } else if is_past && tokens.has_near(index, 8, tag::PERSON) {
+        return;
+    }
+    let is_by_rank = token.text == "approved"
+        && tokens.is_any(index.wrapping_sub(1), &["has", "have"])
+        && tokens.next_tagged(index.saturating_sub(5), index.min(5), tag::RANK).is_some();
+    if is_by_rank || is_past && tokens.has_near(index, 8, tag::PERSON) {
         signs.add(Sign::Consent, 2, 0);
     }
     // A code that nobody issued.
@@ -222,6 +245,10 @@ pub(super) fn unguarded(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
     if (index.min(off).saturating_sub(6)..index.max(off) + 4).any(asks) {
         return;
     }
-    let is_own = (off.min(index)..off.max(index)).any(|at| tokens.is_any(at, &["your", "all"]));
+    let is_all = (off.min(index)..off.max(index)).any(|at| tokens.is_any(at, &["all"]));
+    let is_own = (off.min(index)..off.max(index)).any(|at| tokens.is_any(at, &["your"]))
+        || is_all
+            && (!tokens.is_any(off, &["lifted", "removed"])
+                || tokens.has_near(index, 10, tag::RANK | tag::MODEL));
     signs.add(Sign::Guards, if is_own { 4 } else { 2 }, 1);
 }

@@ -12,10 +12,10 @@ pub(super) fn weigh(tokens: &Tokens<'_>, signs: &mut Signs) {
         return;
     }
     for (index, token) in tokens.iter() {
-        let start = match token.text {
-            "<" if tokens.are(index + 1, &["!", "-", "-"]) => index + 4,
-            "/" if tokens.is_any(index + 1, &["/", "*"]) && token.is_spaced => index + 2,
-            "#" if tokens.at(index + 1).is_spaced => index + 1,
+        let start = match token.sign {
+            b'<' if tokens.are(index + 1, &["!", "-", "-"]) => index + 4,
+            b'/' if token.is_spaced && tokens.is_any(index + 1, &["/", "*"]) => index + 2,
+            b'#' if tokens.at(index + 1).is_spaced => index + 1,
             _ => continue,
         };
         if (start..start + REACH).any(|at| is_order(tokens, start, at)) {

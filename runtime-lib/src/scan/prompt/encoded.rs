@@ -3,6 +3,7 @@
 use super::super::normal::normalise;
 use super::super::tokens::Tokens;
 use super::weighed;
+use std::ops::Range;
 
 /// As short as a hidden instruction can be.
 pub(super) const SHORTEST: usize = 20;
@@ -17,10 +18,36 @@ pub(super) fn detect(raw: &str) -> Option<&'static str> {
 
 /// Runs of the alphabet that have a capital and a small letter, as words rarely have inside.
 fn runs(raw: &[u8]) -> impl Iterator<Item = &[u8]> {
-    raw.split(|byte| value(*byte).is_none()).filter(|run| {
-        run.len() >= SHORTEST
-            && run.iter().skip(1).any(u8::is_ascii_uppercase)
-            && run.iter().any(u8::is_ascii_lowercase)
+    long_runs(raw, SHORTEST, is_digit).filter_map(|run| raw.get(run)).filter(|run| {
+        run.iter().skip(1).any(u8::is_ascii_uppercase) && run.iter().any(u8::is_ascii_lowercase)
+    })
+}
+
+/// Where at least `shortest` bytes of a kind stand together. Such a run covers one of each `shortest` places, so the others
+/// are looked at only around a hit.
+pub(super) fn long_runs(
+    raw: &[u8],
+    shortest: usize,
+    is_of: fn(u8) -> bool,
+) -> impl Iterator<Item = Range<usize>> {
+    let mut at = shortest - 1;
+    let mut behind = 0;
+    std::iter::from_fn(move || {
+        while let Some(byte) = raw.get(at) {
+            if !is_of(*byte) {
+                at += shortest;
+                continue;
+            }
+            let head = raw.get(behind..at).unwrap_or_default();
+            let start = at - head.iter().rev().take_while(|byte| is_of(**byte)).count();
+            let end = at + raw.iter().skip(at).take_while(|byte| is_of(**byte)).count();
+            behind = end;
+            at = end + shortest;
+            if end - start >= shortest {
+                return Some(start..end);
+            }
+        }
+        None
     })
 }
 
@@ -38,6 +65,10 @@ fn decoded(run: &[u8]) -> Option<String> {
         }
     }
     text.contains(' ').then_some(text)
+}
+
+const fn is_digit(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'/' | b'_')
 }
 
 const fn value(digit: u8) -> Option<u32> {

@@ -1,6 +1,7 @@
 //! Data that a model is told to put into an address.
 
 use super::sign::{Sign, Signs};
+use crate::scan::lexicon::tag;
 use crate::scan::tokens::{Kind, Tokens};
 
 /// How many tokens before an address are read.
@@ -56,15 +57,29 @@ pub(super) fn weigh(tokens: &Tokens<'_>, signs: &mut Signs) {
         let before = index.saturating_sub(BEFORE)..index;
         let is_image =
             before.clone().any(|at| tokens.are(at, &["!", "["])) && tokens.before(index).text == "(";
+        let is_of_user = before.clone().any(|at| tokens.are(at, &["user", "'", "s"]));
         let is_sent = before.clone().any(|at| tokens.is_any(at, VERBS))
-            && before.clone().any(|at| tokens.is_any(at, DATA));
-        if !is_sent && !is_image {
-            continue;
-        }
-        signs.add(Sign::Exfiltration, 2, 0);
+            && (is_of_user || before.clone().any(|at| tokens.is_any(at, DATA)));
+
         let end = (index + 4..index + ADDRESS)
             .find(|at| tokens.at(*at).is_spaced || tokens.is_any(*at, &[")", "\"", "'", ">"]))
             .unwrap_or(index + ADDRESS);
+        // `?d=SECRET`, `?x={all messages}`: what belongs there stands there.
+        let is_filled = (index + 4..end + 4).any(|at| {
+            tokens.at(at).text == "="
+                && (tokens.at(at + 1).has(tag::DATA | tag::SECRET)
+                    || tokens.is_any(at + 1, &["{", "[", "<"])
+                        && tokens.next_tagged(at + 2, 4, tag::DATA | tag::SECRET).is_some()
+                    || tokens.is_any(at + 1, &["secret", "data", "history"]))
+        });
+        if !is_sent && !is_image && !is_filled {
+            continue;
+        }
+        signs.add(
+            Sign::Exfiltration,
+            if is_filled && (is_image || before.clone().any(|at| tokens.is_any(at, VERBS))) { 4 } else { 2 },
+            0,
+        );
         // An address with a place left open, or with a name for what belongs there.
         let is_open = tokens.before(end).text == "="
             || (index + 4..end)

@@ -4,7 +4,7 @@ use super::sign::{Sign, Signs};
 use crate::scan::tokens::{Kind, Token, Tokens};
 
 pub(super) fn weigh(tokens: &Tokens<'_>, signs: &mut Signs) {
-    if tokens.len() < 8 && !tokens.iter().any(|(_, token)| token.text.len() >= 32) {
+    if tokens.len() < 8 && tokens.longest < 32 {
         return;
     }
     repeated(tokens, signs);
@@ -34,21 +34,13 @@ fn repeated(tokens: &Tokens<'_>, signs: &mut Signs) {
 
 /// Bytes as numbers.
 fn numbers(tokens: &Tokens<'_>, signs: &mut Signs) {
-    let mut octets = 0_u32;
-    // Two digits each, with spaces between them.
-    let mut pairs = String::new();
-    for index in 0..=tokens.len() {
-        let token = tokens.at(index);
-        let is_pair = token.text.len() == 2 && token.text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if is_pair {
-            pairs.push_str(token.text);
-            continue;
-        }
-        if pairs.len() >= 32 && is_hex_of_text(&pairs) {
-            signs.add(Sign::Hidden, 4, 4);
-        }
-        pairs.clear();
+    if tokens.of_length.two >= 16 {
+        pairs(tokens, signs);
     }
+    if tokens.of_length.eight < 8 && tokens.of_length.longest < 32 {
+        return;
+    }
+    let mut octets = 0_u32;
     for (_, token) in tokens.iter() {
         let is_octet = token.kind == Kind::Number
             && token.text.len() == 8
@@ -57,6 +49,23 @@ fn numbers(tokens: &Tokens<'_>, signs: &mut Signs) {
         if octets == 8 || token.text.len() >= 32 && is_hex_of_text(token.text) {
             signs.add(Sign::Hidden, 4, 4);
         }
+    }
+}
+
+/// Bytes as two digits each.
+fn pairs(tokens: &Tokens<'_>, signs: &mut Signs) {
+    let mut pairs = String::new();
+    // One step beyond the end, so that the last run ends, too.
+    for index in 0..=tokens.len() {
+        let token = tokens.at(index);
+        if token.text.len() == 2 && token.text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            pairs.push_str(token.text);
+            continue;
+        }
+        if pairs.len() >= 32 && is_hex_of_text(&pairs) {
+            signs.add(Sign::Hidden, 4, 4);
+        }
+        pairs.clear();
     }
 }
 
@@ -85,17 +94,18 @@ fn dialogue(tokens: &Tokens<'_>, signs: &mut Signs) {
     }
     let is_speaker = |token: Token<'_>| {
         token.kind == Kind::Word
-            && (token.text.chars().nth(1).is_none()
+            && (token.text.len() == 1
+                || token.is_scripted() && token.text.chars().nth(1).is_none()
                 || matches!(token.text, "human" | "user" | "assistant" | "ai"))
     };
     let (mut first, mut questions, mut answers) = (None, 0, 0);
-    for (index, token) in tokens.iter() {
-        let is_named =
-            tokens.at(index + 1).text == ":" && tokens.at(index + 2).is_spaced && is_speaker(token);
+    for (index, _) in tokens.iter().filter(|(_, token)| token.sign == b':') {
+        let speaker = tokens.before(index);
+        let is_named = tokens.at(index + 1).is_spaced && is_speaker(speaker);
         match first {
             _ if !is_named => {}
-            None => first = Some(token.text),
-            Some(first) if first == token.text => questions += 1,
+            None => first = Some(speaker.text),
+            Some(first) if first == speaker.text => questions += 1,
             Some(_) => answers += 1,
         }
     }
@@ -118,6 +128,10 @@ fn letters(tokens: &Tokens<'_>, signs: &mut Signs) {
         "override",
         "rules",
     ];
+    // What stands between the letters is not counted there.
+    if tokens.of_length.run < 3 {
+        return;
+    }
     let is_letter = |token: Token<'_>| {
         token.kind == Kind::Word && token.text.len() == 1 || matches!(token.sign, b'.' | b'-' | b'*')
     };
@@ -170,7 +184,7 @@ fn parts(tokens: &Tokens<'_>, signs: &mut Signs) {
     let is_named = |from: usize| (from..from + 3).any(|at| tokens.is_any(at, &[":", "："]));
     let (mut has_first, mut names, mut has_sum) = (false, 0, false);
     for (index, token) in tokens.iter() {
-        if token.kind == Kind::Number
+        if matches!(token.text, "1" | "2")
             && tokens.is_any(index.wrapping_sub(1), PART)
             && (is_quoted(index + 1) || is_named(index + 1))
         {
@@ -180,11 +194,14 @@ fn parts(tokens: &Tokens<'_>, signs: &mut Signs) {
                 _ => {}
             }
         }
-        let is_name = token.kind == Kind::Word && token.text.len() == 1;
-        if is_name && tokens.at(index + 1).text == "=" && tokens.is_any(index + 2, &["\"", "'"]) {
-            names += 1;
+        if !matches!(token.sign, b'=' | b'+') {
+            continue;
         }
-        has_sum |= is_name && tokens.at(index + 1).text == "+" && tokens.at(index + 2).text.len() == 1;
+        let name = tokens.before(index);
+        if name.kind == Kind::Word && name.text.len() == 1 {
+            names += u32::from(token.sign == b'=' && matches!(tokens.at(index + 1).sign, b'"' | b'\''));
+            has_sum |= token.sign == b'+' && tokens.at(index + 1).text.len() == 1;
+        }
     }
     if names >= 2 && has_sum {
         signs.add(Sign::Parts, 2, 0);
@@ -194,6 +211,10 @@ fn parts(tokens: &Tokens<'_>, signs: &mut Signs) {
 /// `.. --. -. --- .-. .`
 fn morse(tokens: &Tokens<'_>, signs: &mut Signs) {
     if !tokens.has_sign(b"-") || !tokens.has_sign(b".") {
+        return;
+    }
+    let count = |sign: u8| tokens.text.bytes().filter(|byte| *byte == sign).count();
+    if count(b'.') < 6 || count(b'-') < 6 {
         return;
     }
     let (mut dots, mut dashes, mut groups) = (0, 0, 0);

@@ -28,7 +28,15 @@ pub(super) fn inner(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: 
     let is_whole = tokens.has_near(index, REACH, tag::TEXT)
         || (index..index + 8).any(|at| tokens.is_any(at, &["json", "contents", "exact", "full", "entire"]));
     if is_asked && is_own {
-        signs.add(Sign::Disclosure, if is_common && !is_whole && token.text == "context" { 3 } else { 4 }, 1);
+        signs.add(
+            Sign::Disclosure,
+            if is_common && !is_whole && token.text == "context" && tokens.before(index).text != "hidden" {
+                3
+            } else {
+                4
+            },
+            1,
+        );
     } else if is_asked && !is_any && (!is_common || is_whole && token.text == "system") {
         signs.add(Sign::Disclosure, 4, 1);
     } else if is_asked && is_common && is_whole || is_own {
@@ -117,7 +125,7 @@ pub(super) fn told(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
         signs.add(Sign::Disclosure, if is_earlier { 3 } else { 2 }, 0);
         if tokens.has_near(index, 12, tag::ECHO)
             || tokens.is_any(index + 1, &["before", "not"])
-            || tokens.is_any(index + 2, &["do"])
+            || tokens.is_any(index + 2, &["do", "keep", "hide", "protect"])
         {
             signs.add(Sign::Disclosure, 4, 0);
         }

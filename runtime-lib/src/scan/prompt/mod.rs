@@ -17,7 +17,7 @@ mod sign;
 
 use super::lexicon::tag;
 use super::literals::{Found, Group};
-use super::tokens::Tokens;
+use super::tokens::{Token, Tokens};
 use super::words::PHRASES;
 pub(super) use sign::Sign;
 use sign::Signs;
@@ -55,81 +55,86 @@ fn weighed(tokens: &Tokens<'_>) -> Option<&'static str> {
     }
     if tokens.tags & SIGNS != 0 {
         for (index, token) in tokens.iter().filter(|(_, token)| token.has(tag::OF_PROMPTS)) {
-            if token.has(tag::DROP) {
-                overriding::dropped(tokens, index, &mut signs);
-            }
-            if token.has(tag::FOLLOW) {
-                overriding::disobeyed(tokens, index, token, &mut signs);
-            }
-            if token.has(tag::RULES) {
-                overriding::revealed(tokens, index, token, &mut signs);
-            }
-            if token.has(tag::SECRET) {
-                secrets::secret(tokens, index, token, &mut signs);
-            }
-            if token.has(tag::PERSON) {
-                secrets::private(tokens, index, token, &mut signs);
-            }
-            if token.has(tag::LIVES) {
-                secrets::home(tokens, index, token, &mut signs);
-            }
-            if token.has(tag::ACT | tag::UNBOUND | tag::NONE | tag::MODEL | tag::HENCE) {
-                personas::part(tokens, index, token, &mut signs);
-            }
-            if token.has(tag::RANK) {
-                personas::rank(tokens, index, token, &mut signs);
-            }
-            if token.has(tag::RULES | tag::INNER) {
-                overriding::voided(tokens, index, token, &mut signs);
-            }
-            if token.has(tag::RULES) {
-                inner::system_prompt(tokens, index, token, &mut signs);
-            }
-            if token.has(tag::INNER) {
-                inner::inner(tokens, index, token, &mut signs);
-            }
-            if token.has(tag::ECHO) {
-                inner::echoed(tokens, index, token, &mut signs);
-            }
-            if token.has(tag::TOLD) {
-                inner::told(tokens, index, &mut signs);
-            }
-            if token.has(tag::MODEL) {
-                addressed::model(tokens, index, &mut signs);
-            }
-            if token.has(tag::SEND) {
-                addressed::sent(tokens, index, &mut signs);
-            }
-            if token.has(tag::PERSON) {
-                addressed::kept(tokens, index, &mut signs);
-            }
-            if token.has(tag::GRANT) {
-                addressed::granted(tokens, index, token, &mut signs);
-            }
-            if token.has(tag::GUARD) {
-                addressed::unguarded(tokens, index, &mut signs);
-            }
-            if token.has(tag::REFUSE) {
-                refusals::ruled_out(tokens, index, token, &mut signs);
-            }
-            if token.has(tag::KIN) {
-                personas::kin(tokens, index, &mut signs);
-            }
-            if token.has(tag::CIPHER) {
-                signs.add(Sign::Hidden, 2, 0);
-            }
-            if token.has(tag::CIPHERED) {
-                signs.add(Sign::Hidden, 2, 2);
-            }
-            if token.has(tag::FICTION) {
-                personas::fiction(tokens, index, &mut signs);
-            }
+            relate(tokens, index, token, &mut signs);
         }
     }
-    refusals::opened(tokens, &mut signs);
     roles::weigh(tokens, &mut signs);
     comments::weigh(tokens, &mut signs);
     exfiltration::weigh(tokens, &mut signs);
     hidden::weigh(tokens, &mut signs);
     signs.verdict()
+}
+
+/// What a word says together with those around it. Inlined, its many loops slow down the one that calls it.
+#[inline(never)]
+fn relate(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &mut Signs) {
+    if token.has(tag::DROP) {
+        overriding::dropped(tokens, index, signs);
+    }
+    if token.has(tag::FOLLOW) {
+        overriding::disobeyed(tokens, index, token, signs);
+    }
+    if token.has(tag::RULES) {
+        overriding::revealed(tokens, index, token, signs);
+    }
+    if token.has(tag::SECRET) {
+        secrets::secret(tokens, index, token, signs);
+    }
+    if token.has(tag::PERSON) {
+        secrets::private(tokens, index, token, signs);
+    }
+    if token.has(tag::LIVES) {
+        secrets::home(tokens, index, token, signs);
+    }
+    if token.has(tag::ACT | tag::UNBOUND | tag::NONE | tag::MODEL | tag::HENCE) {
+        personas::part(tokens, index, token, signs);
+    }
+    if token.has(tag::RANK) {
+        personas::rank(tokens, index, token, signs);
+    }
+    if token.has(tag::RULES | tag::INNER) {
+        overriding::voided(tokens, index, token, signs);
+    }
+    if token.has(tag::RULES) {
+        inner::system_prompt(tokens, index, token, signs);
+    }
+    if token.has(tag::INNER) {
+        inner::inner(tokens, index, token, signs);
+    }
+    if token.has(tag::ECHO) {
+        inner::echoed(tokens, index, token, signs);
+    }
+    if token.has(tag::TOLD) {
+        inner::told(tokens, index, signs);
+    }
+    if token.has(tag::MODEL) {
+        addressed::model(tokens, index, signs);
+    }
+    if token.has(tag::SEND) {
+        addressed::sent(tokens, index, signs);
+    }
+    if token.has(tag::PERSON) {
+        addressed::kept(tokens, index, signs);
+    }
+    if token.has(tag::GRANT) {
+        addressed::granted(tokens, index, token, signs);
+    }
+    if token.has(tag::GUARD) {
+        addressed::unguarded(tokens, index, signs);
+    }
+    if token.has(tag::REFUSE) {
+        refusals::ruled_out(tokens, index, token, signs);
+    }
+    if token.has(tag::KIN) {
+        personas::kin(tokens, index, signs);
+    }
+    if token.has(tag::CIPHER) {
+        signs.add(Sign::Hidden, 2, 0);
+    }
+    if token.has(tag::CIPHERED) {
+        signs.add(Sign::Hidden, 2, 2);
+    }
+    if token.has(tag::FICTION) {
+        personas::fiction(tokens, index, signs);
+    }
 }

@@ -22,9 +22,19 @@ pub(super) fn dropped(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
         || is_followed_by_an_order(tokens, index)
         || tokens.at(index).is_scripted()
             && tokens.has_near(index, 6, tag::TOLD | tag::PRIOR | tag::RULES | tag::MODEL);
-    if is_said {
+    // `whatever they told you, drop it`
+    let is_told = tokens.is_any(index + 1, &["it", "them", "that"])
+        && (index.saturating_sub(12)..index)
+            .any(|at| tokens.at(at).has(tag::TOLD) && tokens.is_any(at + 1, &["you"]));
+    if is_said || is_told {
         signs.add(Sign::Override, 4, 1);
         return;
+    }
+    let is_foreign = is_foreign_drop(tokens, index)
+        && (tokens.next_tagged(index + 1, 4, tag::BOUND).is_some()
+            || has_rules(tokens, index) && (index..index + 10).any(|at| is_answer(tokens, at)));
+    if is_foreign {
+        signs.add(Sign::Override, 4, 1);
     }
     // Its own bounds, who runs it, and the part that it has.
     let is_own = |reach: usize, wanted: u64| {
@@ -32,7 +42,8 @@ pub(super) fn dropped(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
             (index + 1..at).any(|between| tokens.is_any(between, &["your", "its", "their"]))
         })
     };
-    if is_own(5, tag::BOUND) {
+    let has_model = || tokens.next_tagged(index.saturating_sub(4), index.min(4), tag::MODEL).is_some();
+    if is_own(5, tag::BOUND) || is_own(4, tag::RULES) && has_model() {
         signs.add(Sign::Override, 4, 1);
     } else if is_own(4, tag::ACT)
         || tokens.is_any(index, &["disobey", "defy"]) && tokens.next_tagged(index + 1, 4, tag::RANK).is_some()
@@ -41,6 +52,81 @@ pub(super) fn dropped(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
     } else if tokens.next_tagged(index + 1, 3, tag::BOUND | tag::GUARD).is_some() {
         signs.add(Sign::Override, 2, 1);
     }
+}
+
+/// Whether a verb of setting aside is of another language than English.
+fn is_foreign_drop(tokens: &Tokens<'_>, index: usize) -> bool {
+    // `ignor` is of other languages, too, whose sentences have other signs.
+    const ENGLISH: &[&str] = &[
+        "ignor",
+        "disregard",
+        "forget",
+        "over",
+        "bypass",
+        "circumvent",
+        "discard",
+        "neglect",
+        "skip",
+        "drop",
+        "break",
+        "violat",
+        "delete",
+        "remove",
+        "dismiss",
+        "wipe",
+        "erase",
+        "abandon",
+        "cancel",
+        "regardless",
+        "unlearn",
+        "unfollow",
+        "disobey",
+        "supersede",
+        "nullify",
+        "invalidate",
+        "revoke",
+        "defy",
+    ];
+    let text = tokens.at(index).text;
+    !ENGLISH.iter().any(|stem| text.starts_with(stem))
+        && !matches!(text, "pay" | "set" | "put" | "scratch" | "do" | "let" | "nevermind")
+}
+
+/// `answer`, in other languages.
+pub(super) fn is_answer(tokens: &Tokens<'_>, at: usize) -> bool {
+    const ANSWER: &[&str] = &[
+        "antworte",
+        "antwort",
+        "reponds",
+        "repondez",
+        "responde",
+        "responda",
+        "rispondi",
+        "odpowiedz",
+        "odpovez",
+        "odpovedz",
+        "jawab",
+        "cevap",
+        "vastaa",
+        "raspunde",
+        "ответь",
+        "отвечай",
+        "जवाब",
+        "উত্তর",
+        "回答",
+        "대답",
+        "답해",
+        "svara",
+        "svar",
+        "valaszolj",
+        "ajib",
+        "اجب",
+        "اجبني",
+        "απαντησε",
+        "loi",
+        "antwoord",
+    ];
+    tokens.is_any(at, ANSWER)
 }
 
 /// `forget the rules that you were given`.
@@ -77,9 +163,17 @@ fn is_english_told(tokens: &Tokens<'_>, at: usize) -> bool {
 
 /// `all prior rules are void`: instructions that are said not to count.
 pub(super) fn voided(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &mut Signs) {
+    // `none of the previous rules count`
+    let is_none = (index.saturating_sub(5)..index).any(|at| tokens.are(at, &["none", "of"]));
+    if is_none
+        && (index.saturating_sub(4)..index)
+            .any(|at| is_back_reference(tokens.at(at)) || tokens.at(at).text == "your")
+    {
+        signs.add(Sign::Override, 4, 1);
+    }
     let Some(at) = tokens.next_tagged(index + 1, 6, tag::VOID) else { return };
     let is_prior = (index.saturating_sub(4)..=at).any(|at| is_back_reference(tokens.at(at)));
-    let is_yours = tokens.is_any(index.wrapping_sub(1), &["your", "all", "my"]);
+    let is_yours = (index.saturating_sub(2)..index).any(|at| tokens.is_any(at, &["your", "all", "my"]));
     if token.has(tag::INNER) || is_prior && !tokens.is_any(at, &["updated", "disabled"]) {
         signs.add(Sign::Override, 4, 1);
     } else if is_yours {
@@ -138,7 +232,8 @@ fn is_everything_told(tokens: &Tokens<'_>, index: usize) -> bool {
 
 /// `ignore the above and ..`.
 fn is_back_reference_on_its_own(tokens: &Tokens<'_>, index: usize) -> bool {
-    (index + 1..index + 4).filter(|at| is_back_reference(tokens.at(*at))).any(|at| {
+    let reach = if tokens.before(index + 1).text == "haz" { 8 } else { 4 };
+    (index + 1..index + reach).filter(|at| is_back_reference(tokens.at(*at))).any(|at| {
         let next = tokens.at(at + 1);
         matches!(next.kind, Kind::Sign | Kind::Nothing)
             || next.has(tag::GIVE)
@@ -245,6 +340,9 @@ pub(super) fn revealed(tokens: &Tokens<'_>, index: usize, token: Token<'_>, sign
         "quote",
         "reproduce",
         "return",
+        "share",
+        "paste",
+        "provide",
     ];
     let is_before = |reach: usize, texts: &[&str]| {
         (index.saturating_sub(reach)..index).any(|at| tokens.is_any(at, texts))
@@ -263,9 +361,16 @@ pub(super) fn revealed(tokens: &Tokens<'_>, index: usize, token: Token<'_>, sign
             || tokens.are(at, &["you", "have", "been"])
             || tokens.are(at, &["you", "are"])
             || tokens.are(at, &["you", "received"])
+            || tokens.are(at, &["you", "got"])
             || tokens.are(at, &["you", "follow"])
             || tokens.are(at, &["told", "you"])
     });
+    if (index + 1..index + 3).any(|at| {
+        tokens.are(at, &["are", "you"])
+            && tokens.is_any(at + 2, &["following", "obeying", "under", "operating", "using", "given"])
+    }) {
+        signs.add(Sign::Disclosure, 4, 1);
+    }
     let is_first = token.text == "prompt" && is_before(4, &["exact", "full", "entire", "whole"]);
     let is_listed = is_before(5, &["list", "state"]) && token.text != "rule";
     if (is_asked || is_listed) && is_told || is_asked && is_first {
@@ -273,6 +378,35 @@ pub(super) fn revealed(tokens: &Tokens<'_>, index: usize, token: Token<'_>, sign
     }
     // `your favourite rule` is none that it was given.
     if is_asked && is_before(4, OWN) && !(token.text == "rule" && is_before(4, &["your"])) {
+        signs.add(Sign::Disclosure, 4, 1);
+    }
+    // `your prompt`, which is not one that arrives soon.
+    let is_prompt = matches!(token.text, "prompt" | "prompts")
+        && tokens.is_any(index.wrapping_sub(1), &["your", "ur"])
+        && !tokens.at(index + 1).is_name()
+            | !tokens.is_any(
+                index + 1,
+                &[
+                    "reply",
+                    "response",
+                    "attention",
+                    "answer",
+                    "action",
+                    "help",
+                    "service",
+                    "delivery",
+                    "payment",
+                ],
+            );
+    if is_prompt
+        && (is_before(5, &["how", "what", "which"])
+            || tokens.is_any(index + 1, &[",", ".", "?"]) && tokens.len() <= 16)
+    {
+        signs.add(Sign::Disclosure, 4, 1);
+    }
+    let is_told_foreign =
+        (index + 1..index + 6).any(|at| tokens.at(at).has(tag::TOLD) && !is_english_told(tokens, at));
+    if is_told_foreign && tokens.next_tagged(index.saturating_sub(5), index.min(5), tag::GIVE).is_some() {
         signs.add(Sign::Disclosure, 4, 1);
     }
     // Languages that are not English have words for whose it is in their lists.

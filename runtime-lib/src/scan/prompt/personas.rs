@@ -31,7 +31,9 @@ pub(super) fn part(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &
             signs.add(Sign::Part, 2, 1);
         } else if matches!(token.text, "persona" | "impersonate" | "simulate" | "character") {
             let is_model = tokens.next_tagged(index + 1, 4, tag::MODEL).is_some();
-            signs.add(Sign::Part, if is_model { 2 } else { 1 }, 1);
+            let is_free =
+                token.text == "impersonate" && tokens.next_tagged(index + 1, 8, tag::BOUND).is_some();
+            signs.add(Sign::Part, if is_model || is_free { 2 } else { 1 }, 1);
         }
     }
     if token.has(tag::HENCE) {
@@ -39,8 +41,9 @@ pub(super) fn part(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &
     }
     if token.has(tag::UNBOUND)
         && tokens.next_tagged(index + 1, 2, tag::MODEL).is_some()
-        && (index.saturating_sub(8)..index)
-            .any(|at| tokens.are(at, &["you", "are"]) || tokens.is_any(at, &["become", "as", "be"]))
+        && (index.saturating_sub(8)..index).any(|at| {
+            tokens.are(at, &["you", "are"]) || tokens.is_any(at, &["become", "as", "be", "way", "like"])
+        })
     {
         signs.add(Sign::Freedom, 3, 1);
     } else if token.has(tag::UNBOUND) && tokens.has_near(index, 8, tag::MODEL | tag::ACT) {
@@ -49,7 +52,8 @@ pub(super) fn part(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &
     let is_model = || {
         tokens.has_near(index, 24, tag::MODEL | tag::ACT | tag::UNBOUND | tag::HENCE)
             || (index.saturating_sub(3)..index).any(|at| tokens.is_any(at, &["you"]))
-            || (index.saturating_sub(24)..index).any(|at| tokens.are(at, &["you", "are"]))
+            || (index.saturating_sub(24)..index)
+                .any(|at| tokens.at(at).text == "you" && tokens.is_any(at + 1, &["are", "will", "have"]))
     };
     // Some languages deny behind what they deny.
     let is_none_before = (token.is_scripted() || token.text.starts_with("olma"))
@@ -57,6 +61,27 @@ pub(super) fn part(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &
     let is_none = is_none_before || tokens.next_tagged(index + 1, 6, tag::BOUND).is_some();
     if token.has(tag::NONE) && is_none && is_model() {
         signs.add(Sign::Freedom, 2, 1);
+    } else if token.has(tag::NONE)
+        && is_none
+        && (index.saturating_sub(6)..index + 6).any(|at| super::overriding::is_answer(tokens, at))
+    {
+        signs.add(Sign::Freedom, 4, 1);
+    } else if token.has(tag::NONE)
+        && is_none
+        && (index.saturating_sub(3)..index).any(|at| {
+            tokens.is_any(at, &["answer", "answers", "respond", "reply", "speak", "talk", "answering"])
+        })
+    {
+        signs.add(Sign::Freedom, 3, 1);
+    }
+    // `pretend the policy does not exist`
+    let bound = tokens.next_tagged(index + 1, 6, tag::BOUND | tag::RULES | tag::GUARD);
+    if matches!(token.text, "pretend" | "act" | "imagine")
+        && bound.is_some_and(|bound| {
+            (bound + 1..bound + 5).any(|at| tokens.is_any(at, &["exist", "exists", "apply", "applies"]))
+        })
+    {
+        signs.add(Sign::Freedom, 3, 1);
     }
     // `/mode unrestricted`
     if token.has(tag::UNBOUND)
@@ -188,7 +213,8 @@ pub(super) fn rank(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &
         let is_override =
             tokens.at(mode).text == "override" || matches!(token.text, "god" | "dan" | "enforcement");
         let weight = 1 + u32::from(is_entered(tokens, index, mode)) * 2 + u32::from(is_override);
-        signs.add(Sign::Mode, weight, 1);
+        let is_code = is_override && tokens.is_any(mode + 1, &["code", "key", "token", "pin"]);
+        signs.add(Sign::Mode, if is_code { 4 } else { weight }, 1);
         if is_mark(tokens, index, mode) {
             signs.add(Sign::Mode, 4, 0);
         }

@@ -1,15 +1,21 @@
 //! Instructions in pieces: put together once, and read as any other text is.
 
+use super::encoded::long_runs;
 use super::weighed;
+use crate::scan::lexicon::tag;
 use crate::scan::tokens::Tokens;
 
 /// What is put together is never longer.
 const LONGEST: usize = 4096;
+/// The shortest name that says enough.
+const SHORTEST: usize = 16;
 
 /// What fired in the quoted pieces of a text, or in a name that is made of words.
 pub(super) fn detect(tokens: &Tokens<'_>, raw: &str) -> Option<&'static str> {
-    let pieces = if tokens.has_sign(b"+=,") || tokens.len() < 64 { quoted(tokens.text) } else { None };
-    let names = || if tokens.longest >= 16 { named(raw) } else { None };
+    // A piece of an instruction is still words: one of them is known, and there are spaces.
+    let has_words = tokens.tags & tag::OF_PROMPTS != 0 && tokens.has_sign(b"\"'");
+    let pieces = if has_words { quoted(tokens.text) } else { None };
+    let names = || if tokens.longest >= SHORTEST { named(raw) } else { None };
     let is_order = |text: &String| weighed(&Tokens::of(text)).is_some();
     pieces.filter(is_order).or_else(|| names().filter(is_order)).map(|_| "instructions in pieces")
 }
@@ -25,14 +31,21 @@ fn quoted(text: &str) -> Option<String> {
         (joined, count + 1)
     });
     let (joined, count) = joined;
-    (count >= 2 && joined.len() >= 12).then_some(joined)
+    (count >= 2 && joined.len() >= 12 && joined.contains(' ')).then_some(joined)
 }
 
 /// `IgnoreAllPreviousInstructions`, `IGNORE_ALL_RULES` and `ignore.all.rules` with spaces between their words.
 fn named(raw: &str) -> Option<String> {
     let mut spaced = String::new();
-    for name in raw.split_whitespace().filter(|name| (16..=256).contains(&name.len()) && name.is_ascii()) {
-        if spaced.len() > LONGEST {
+    let bytes = raw.as_bytes();
+    let is_edge = |at: Option<usize>| {
+        at.and_then(|at| bytes.get(at))
+            .is_none_or(|byte| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`'))
+    };
+    let whole = long_runs(bytes, SHORTEST, is_of_name)
+        .filter(|run| is_edge(run.start.checked_sub(1)) && is_edge(Some(run.end)));
+    for name in whole.filter_map(|run| raw.get(run)) {
+        if spaced.len() + name.len() > LONGEST {
             break;
         }
         let has_small = name.bytes().any(|byte| byte.is_ascii_lowercase());
@@ -51,6 +64,10 @@ fn named(raw: &str) -> Option<String> {
         spaced.push('\n');
     }
     (spaced.matches(' ').count() >= 2).then_some(spaced)
+}
+
+const fn is_of_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-')
 }
 
 #[cfg(test)]

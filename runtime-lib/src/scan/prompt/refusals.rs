@@ -1,4 +1,4 @@
-//! Answers that may not be refused, and how they are to begin.
+//! Answers that may not be refused.
 
 use super::sign::{Sign, Signs};
 use crate::scan::lexicon::tag;
@@ -36,28 +36,5 @@ pub(super) fn ruled_out(tokens: &Tokens<'_>, index: usize, token: Token<'_>, sig
         && tokens.is_any(index.wrapping_sub(2), &["if", "time"])
     {
         signs.add(Sign::Refusal, 2, 1);
-    }
-}
-
-/// `start your answer with "Sure`: the first words are put into the mouth of the model.
-pub(super) fn opened(tokens: &Tokens<'_>, signs: &mut Signs) {
-    const YES: &[&str] =
-        &["sure", "absolutely", "certainly", "yes", "okay", "ok", "definitely", "of", "here", "gladly", "i"];
-    if !tokens.has_sign(b"\"'") {
-        return;
-    }
-    for (index, _) in tokens.iter().filter(|(_, token)| token.text == "with") {
-        let is_begun = (index.saturating_sub(6)..index).any(|at| {
-            tokens.is_any(
-                at,
-                &["start", "begin", "starting", "beginning", "starts", "begins", "open", "prefix"],
-            )
-        });
-        let is_answer = (index.saturating_sub(5)..index).any(|at| {
-            tokens.is_any(at, &["answer", "answers", "reply", "response", "responses", "replies", "output"])
-        });
-        if is_begun && is_answer && tokens.is_any(index + 1, &["\"", "'"]) && tokens.is_any(index + 2, YES) {
-            signs.add(Sign::Refusal, 3, 0);
-        }
     }
 }

@@ -19,13 +19,21 @@ pub(super) fn secret(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs:
     });
     let is_asked = around.clone().any(|at| at != index && tokens.at(at).has(tag::GIVE));
     let is_question = (index..index + 8).any(|at| tokens.is_any(at, &["?", "؟"]));
-    let is_disguised = around
-        .clone()
-        .any(|at| tokens.at(at).has(tag::CIPHER) || tokens.is_any(at, &["poem", "haiku", "song", "riddle"]));
+    let is_disguised = around.clone().any(|at| {
+        tokens.at(at).has(tag::CIPHER)
+            || tokens.is_any(at, &["poem", "haiku", "song", "riddle", "rhymes", "rhyme", "hint", "acrostic"])
+    });
     let mut weight = match has_owner {
         true => 2,
         false => u32::from(tokens.has_near(index, 3, tag::YOURS) && token.text != "api"),
     };
+    // `the key you hold`
+    if tokens.is_any(index + 1, &["you"]) || tokens.is_any(index + 2, &["you"]) && token.text != "secret" {
+        let is_held = (index + 2..index + 5).any(|at| {
+            tokens.is_any(at, &["hold", "know", "keep", "protect", "guard", "store", "protecting", "hide"])
+        });
+        weight += if is_held { 2 } else { 0 };
+    }
     weight += if is_asked { 2 } else { 0 };
     weight += u32::from(is_question);
     weight += if is_disguised { 3 } else { 0 };

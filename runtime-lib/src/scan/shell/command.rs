@@ -77,5 +77,5 @@ pub(super) fn has_arguments(tokens: &Tokens<'_>, name: usize) -> bool {
 }
 
 pub(super) fn is_quote(token: Token<'_>) -> bool {
-    matches!(token.text, "'" | "\"" | "`")
+    matches!(token.sign, b'\'' | b'"' | b'`')
 }

@@ -80,6 +80,9 @@ fn behind(tokens: &Tokens<'_>, index: usize) -> Option<&'static str> {
     if is_double && before.is_end() && name.is_end() {
         return FOUND;
     }
+    if name.text == "xargs" && tokens.at(at + 1).has(tag::COMMAND) {
+        return FOUND;
+    }
     if is_joined || name.is_end() {
         return None;
     }

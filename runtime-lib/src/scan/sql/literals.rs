@@ -94,9 +94,12 @@ pub(super) fn compared(tokens: &Tokens<'_>, index: usize) -> Option<&'static str
 
 /// What stands between quotation marks, joined by `or` or `and`: `x'or'y`.
 fn joined(tokens: &Tokens<'_>, index: usize, mark: Token<'_>) -> bool {
-    let (join, closing, behind) = (tokens.at(index + 1), tokens.at(index + 2), tokens.at(index + 3));
-    join.has(tag::SQL_JOIN)
-        && closing.text == mark.text
+    let join = tokens.at(index + 1);
+    if !join.has(tag::SQL_JOIN) {
+        return false;
+    }
+    let (closing, behind) = (tokens.at(index + 2), tokens.at(index + 3));
+    closing.text == mark.text
         && behind.is_name()
         && !join.is_spaced
         && !closing.is_spaced
@@ -112,7 +115,11 @@ pub(super) fn sign(text: &Text<'_, '_>, index: usize, token: Token<'_>) -> Optio
             let behind = skip(tokens, index + 1, &[")"]);
             let operator = tokens.at(behind);
             // `'='` and `')=('`: a comparison between two literals whose other halves are in the statement around.
-            let is_arithmetic = is_any(operator, &["+", "-", "*", "^", "&", "|", "/"]);
+            let is_arithmetic = matches!(operator.sign, b'+' | b'-' | b'*' | b'^' | b'&' | b'|' | b'/');
+            let is_compared = matches!(operator.sign, b'=' | b'<' | b'>');
+            if !is_arithmetic && !is_compared {
+                return None;
+            }
             let closing = tokens.at(skip(tokens, behind + 1, &["(", "=", ">"]));
             if is_arithmetic
                 && index == 0
@@ -122,7 +129,7 @@ pub(super) fn sign(text: &Text<'_, '_>, index: usize, token: Token<'_>) -> Optio
             {
                 return Some("comparison of literals");
             }
-            let is_between = is_any(operator, &["=", "<", ">"])
+            let is_between = is_compared
                 && is_mark(closing)
                 && (text.is_odd
                     || tokens.len() <= 6

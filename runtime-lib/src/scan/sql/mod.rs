@@ -49,9 +49,7 @@ fn found_in(text: &Text<'_, '_>) -> Option<&'static str> {
     for (index, token) in tokens.iter() {
         let found = match token.kind {
             Kind::Word if token.has(WORDS) => word(text, index, token),
-            Kind::Sign if matches!(token.sign, b'\'' | b'"' | b'`' | b'/' | b'@' | b'|' | b'&' | b':') => {
-                literals::sign(text, index, token)
-            }
+            Kind::Sign if is_telling(tokens, index, token) => literals::sign(text, index, token),
             Kind::Number => conditions::number(text, index),
             Kind::Word | Kind::Sign | Kind::Nothing => None,
         };
@@ -60,6 +58,16 @@ fn found_in(text: &Text<'_, '_>) -> Option<&'static str> {
         }
     }
     literals::first_mark(text).or_else(|| conditions::bracketed(text))
+}
+
+/// Whether a sign may mean something to a database: a mark, or the first of a pair.
+fn is_telling(tokens: &Tokens<'_>, index: usize, token: Token<'_>) -> bool {
+    match token.sign {
+        b'\'' | b'"' | b'`' => true,
+        b'/' => tokens.at(index + 1).sign == b'*',
+        b'@' | b'|' | b'&' | b':' => tokens.at(index + 1).sign == token.sign,
+        _ => false,
+    }
 }
 
 fn word(text: &Text<'_, '_>, index: usize, token: Token<'_>) -> Option<&'static str> {

@@ -84,6 +84,7 @@ pub(super) fn statement(text: &Text<'_, '_>, index: usize, token: Token<'_>) -> 
         }
         "waitfor" => is_any(next, &["delay", "time"]),
         "shutdown" | "vacuum" => is_stacked && (text.is_broken() || text.is_cut),
+        "grant" | "revoke" if is_stacked && text.is_cut => has_next(tokens, index, 8, &["on", "to"]),
         "begin" | "use" | "grant" | "revoke" | "kill" | "dbcc" | "bulk" | "handler" | "merge" => {
             is_stacked && text.is_broken()
         }

@@ -1,7 +1,7 @@
 //! What is known of a whole text: which of its quotation marks close a literal around it, and whether it cuts off a rest.
 
 use crate::scan::lexicon::tag;
-use crate::scan::tokens::{Kind, Token, Tokens};
+use crate::scan::tokens::{Kind, Token, Tokens, is_same};
 
 /// What is known of the whole text.
 pub(super) struct Text<'a, 't> {
@@ -137,19 +137,19 @@ fn is_cut(tokens: &Tokens<'_>) -> bool {
 }
 
 pub(super) fn is_mark(token: Token<'_>) -> bool {
-    matches!(token.text, "'" | "\"" | "`")
+    matches!(token.sign, b'\'' | b'"' | b'`')
 }
 
 pub(super) fn skip(tokens: &Tokens<'_>, from: usize, texts: &[&str]) -> usize {
     let mut index = from;
-    while index < from + 8 && texts.contains(&tokens.at(index).text) {
+    while index < from + 8 && tokens.is_any(index, texts) {
         index += 1;
     }
     index
 }
 
 pub(super) fn is_any(token: Token<'_>, texts: &[&str]) -> bool {
-    texts.contains(&token.text)
+    texts.iter().any(|text| is_same(token.text, text))
 }
 
 pub(super) fn has_next(tokens: &Tokens<'_>, from: usize, reach: usize, texts: &[&str]) -> bool {

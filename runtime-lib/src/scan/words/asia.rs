@@ -34,6 +34,7 @@ pub(super) const HINDI: List = &[
     (INNER, "सिस्टम+प्रॉम्प्ट सिस्टम+संदेश"),
     (RULES, "प्रॉम्प्ट"),
     (SEND, "भेज*"),
+    (BOUND, "पाबंदि*"),
 ];
 
 pub(super) const BENGALI: List = &[
@@ -106,6 +107,7 @@ pub(super) const INDONESIAN: List = &[
     (YOURS, "kamu kepadamu mu"),
     (INNER, "prompt+sistem pesan+sistem"),
     (OFF, "nonaktif* matikan"),
+    (PRIOR, "awal* awalmu"),
 ];
 
 pub(super) const VIETNAMESE: List = &[
@@ -137,6 +139,7 @@ pub(super) const VIETNAMESE: List = &[
     (INNER, "loi+nhac+he+thong"),
     (NOW, "bay+gio"),
     (BOUND, "han+che"),
+    (DROP, "hay+bo"),
 ];
 
 pub(super) const TAGALOG: List = &[

@@ -83,6 +83,7 @@ pub(super) const ROMANIAN: List = &[
     (TEXT, "textul cuvintele"),
     (SEND, "trimite redirectioneaza"),
     (INNER, "promptul+de+sistem promptul+tau+de+sistem"),
+    (DROP, "renunta"),
 ];
 
 pub(super) const HUNGARIAN: List = &[
@@ -131,6 +132,7 @@ pub(super) const FINNISH: List = &[
     (ECHO, "toista"),
     (TEXT, "teksti sanat"),
     (INNER, "jarjestelmakeho*"),
+    (RULES, "saantosi"),
 ];
 
 pub(super) const CATALAN: List = &[
@@ -150,7 +152,7 @@ pub(super) const SWAHILI: List = &[
     (DROP, "puuza sahau usizingatie"),
     (FOLLOW, "fuata"),
     (RULES, "maagizo sheria maelekezo kanuni"),
-    (PRIOR, "yote zote awali yaliyotangulia hapo+juu"),
+    (PRIOR, "yote zote zilizopita awali yaliyotangulia hapo+juu"),
     (TOLD, "ulizopewa uliyopewa ulivyoambiwa"),
     (GIVE, "nionyeshe onyesha niambie sema nini gani"),
     (SECRET, "nenosiri siri"),

@@ -35,6 +35,7 @@ pub(super) const CHINESE: List = &[
     (NOW, "现在 現在"),
     (OFF, "关闭 關閉 禁用"),
     (GUARD, "过滤 安全"),
+    (VOID, "作废 作廢 失效"),
 ];
 
 pub(super) const JAPANESE: List = &[
@@ -69,6 +70,7 @@ pub(super) const JAPANESE: List = &[
     (NOW, "今から"),
     (OFF, "無効"),
     (GUARD, "フィルター"),
+    (VOID, "無効"),
 ];
 
 pub(super) const KOREAN: List = &[

@@ -8,10 +8,10 @@ pub(super) const WORDS: List = &[
         DROP,
         "ignor* disregard* forget forgets forgetting override overrides overriding overrule overlook overlooking bypass \
          bypassing circumvent discard neglect skip nevermind abandon regardless cancel unfollow disobey supersede \
-         delete erase drop violate break nullify invalidate revoke unlearn dismiss defy \
+         delete erase drop violate break nullify invalidate revoke unlearn dismiss defy overwrite \
          wipe pay+no+attention set+aside put+aside scratch+that scratch+all do+away+with let+go+of skipping discarding",
     ),
-    (FOLLOW, "follow following obey obeying heed comply adhere respect listen abide"),
+    (FOLLOW, "follow following obeying obey obeying heed comply adhere respect listen abide"),
     (
         RULES,
         "instruction instructions instructed rule rules guideline guidelines directive directives directions prompt \
@@ -20,7 +20,7 @@ pub(super) const WORDS: List = &[
     ),
     (
         PRIOR,
-        "previous previously prior above earlier preceding foregoing before all any your every everything everthing \
+        "previous previously prior prev ur above earlier preceding foregoing before all any your every everything everthing \
          those these original initial existing past former other",
     ),
     (
@@ -30,7 +30,7 @@ pub(super) const WORDS: List = &[
     (
         GIVE,
         "reveal show tell print repeat give share send output display leak disclose expose provide what whats recite \
-         dump return list divulge confirm spell encode translate state grant know need where gives reveals copy \
+         dump return list divulge confirm spell encode translate state grant know need where gives reveals hand+over copy \
          quote reproduce",
     ),
     (
@@ -67,7 +67,7 @@ pub(super) const WORDS: List = &[
         MODEL,
         "ai chatgpt gpt openai llm chatbot assistant claude anthropic gemini llama model bot gpt4 gpt3 copilot \
          mistral deepseek smartgpt llms chatbots assistants bots gpts language+model language+models ai+agent ai+agents \
-         ai+assistant",
+         ai+assistant automated+system automated+agent automated+tool",
     ),
     (
         CIPHER,
@@ -83,7 +83,7 @@ pub(super) const WORDS: List = &[
     ),
     (
         NONE,
-        "no not without never any free beyond lacks zero outside remove break bypass don doesn nor unbound avoid \
+        "no none not without never any free beyond lacks zero outside remove break bypass don doesn nor unbound avoid \
          against isn aren never doesnt",
     ),
     (NOT, "not never don t dont stop cease refuse"),
@@ -91,7 +91,7 @@ pub(super) const WORDS: List = &[
         BOUND,
         "restrictions restriction limitations filters filter ethics ethical moral morals morality censorship \
          guidelines rules limits constraints policy policies boundaries disclaimers warnings laws confines safeguards \
-         principles refuse apologize sorry conscience norms inhibitions scruples safety caveats remorse taboos",
+         principles refuse apologize sorry conscience norms inhibitions scruples safety caveats moderation filtering remorse taboos",
     ),
     (FICTION, "imagine suppose hypothetical hypothetically fictional imaginary assume"),
     (HENCE, "henceforth hereafter henceforward"),
@@ -99,32 +99,32 @@ pub(super) const WORDS: List = &[
     (
         VOID,
         "void obsolete cancelled canceled inactive suspended lifted revoked expired superseded invalid overridden \
-         disabled erased wiped irrelevant updated null",
+         disabled deleted removed gone erased wiped irrelevant updated null",
     ),
     (
         ECHO,
-        "repeat recite reproduce copy echo quote print output dump reprint retype transcribe return display",
+        "repeat recite reproduce copy echo quote print output dump paste reprint retype transcribe return display",
     ),
     (TEXT, "words text everything characters tokens messages conversation verbatim sentences"),
     (
         SEND,
         "send forward email mail bcc cc upload post transmit exfiltrate share leak export append attach submit deliver \
-         pass include insert sends forwards",
+         pass push include insert sends forwards",
     ),
     (
         DATA,
         "emails mails inbox messages conversation history contacts contact credentials token tokens calendar ssh keys \
-         key environment cookies attachments id_rsa password passwords chats",
+         key environment cookies secrets attachments id_rsa password passwords chats",
     ),
     (NOTE, "note attention message dear hello hi hey notice hint instruction instructions order text todo"),
     (
         READS,
-        "reading processing summarizing summarising reads read parsing scraping crawling indexing reviewing \
+        "reading processing summarizing summarising reads read parsing scraping crawling indexing reviewing visiting browsing viewing handling \
          translating ingesting process processes summarize summarise scan scanning evaluating screening",
     ),
     (
         OFF,
-        "disable deactivate disabled deactivated suspend unlock lift remove off bypass turned turn+off switch+off shut+off",
+        "disable lifted removed gone deactivate disabled deactivated suspend unlock lift remove off bypass turned turn+off switch+off shut+off",
     ),
     (
         GUARD,

@@ -54,15 +54,16 @@ pub(super) const GERMAN: List = &[
     (OFF, "deaktivier* abgeschaltet ausgeschaltet schalte"),
     (GUARD, "sicherheitsfilter filter schutz"),
     (RANK | MODE, "entwicklermodus wartungsmodus"),
+    (VOID, "gelten+nicht ungultig* aufgehoben hinfallig"),
 ];
 
 pub(super) const DUTCH: List = &[
     (DROP, "negeer* negeren vergeet verontachtzaam* omzeil* overschrijf"),
     (FOLLOW, "volg volgen gehoorzaam* houd houden"),
     (RULES, "instructies regels aanwijzing* richtlijn* opdrachten systeemprompt"),
-    (PRIOR, "vorige eerder* voorgaand* bovenstaand* hierboven boven alle alles voorafgaand*"),
+    (PRIOR, "je jouw vorige eerder* voorgaand* bovenstaand* hierboven boven alle alles voorafgaand*"),
     (TOLD, "verteld gezegd geleerd gekregen opgedragen"),
-    (GIVE, "wat waar toon geef vertel* zeg deel onthul* herhaal kun kunt"),
+    (GIVE, "laat wat waar toon geef vertel* zeg deel onthul* herhaal kun kunt"),
     (SECRET, "wachtwoord* geheim* inloggegevens"),
     (YOURS, "jouw je uw jullie"),
     (PERSON, "gebruiker* klant"),
@@ -164,6 +165,7 @@ pub(super) const FRENCH: List = &[
     (OFF, "desactive*"),
     (GUARD, "filtres securite"),
     (NOT, "sans"),
+    (VOID, "ne+comptent ne+s+'+appliquent annulees caduques"),
 ];
 
 pub(super) const SPANISH: List = &[
@@ -177,7 +179,7 @@ pub(super) const SPANISH: List = &[
     (TOLD, "dicho dijeron dado dieron ensenado aprendido indicado"),
     (
         GIVE,
-        "dime dame cual cuales muestra* revel* compart* decir digas decirme diga digas muestr* necesito puedes podria \
+        "ensena* dime dame cual cuales muestra* revel* compart* decir digas decirme diga digas muestr* necesito puedes podria \
          podrias proporcion* repite escribe",
     ),
     (SECRET, "contrasena* clave+secreta clave+de+acceso credenciales clave+api"),
@@ -211,6 +213,7 @@ pub(super) const SPANISH: List = &[
     (OFF, "desactiva*"),
     (GUARD, "filtros seguridad"),
     (MODEL, "modelo+de+lenguaje"),
+    (VOID, "ya+no+valen ya+no+aplican ya+no+cuentan anuladas canceladas"),
 ];
 
 pub(super) const PORTUGUESE: List = &[
@@ -250,6 +253,7 @@ pub(super) const PORTUGUESE: List = &[
     (OFF, "desative*"),
     (GUARD, "filtros seguranca"),
     (RANK, "desenvolvedor programador"),
+    (VOID, "nao+valem nao+contam anuladas canceladas"),
 ];
 
 pub(super) const ITALIAN: List = &[
@@ -291,6 +295,8 @@ pub(super) const ITALIAN: List = &[
     (READS, "legge leggi elabora riassume"),
     (OFF, "disattiva*"),
     (GUARD, "filtri sicurezza"),
+    (VOID, "non+valgono non+contano annullate"),
+    (PRIOR, "di+prima"),
 ];
 
 pub(super) const POLISH: List = &[
@@ -298,7 +304,7 @@ pub(super) const POLISH: List = &[
     (FOLLOW, "przestrzegaj* stosuj* sluchaj*"),
     (RULES, "polecen* instrukcj* zasad* wytyczn* reguly regul rozkaz*"),
     (PRIOR, "poprzedni* wczesniej* wszystk* powyz*"),
-    (TOLD, "powiedzian* otrzyma* nauczy*"),
+    (TOLD, "podano powiedzian* otrzyma* nauczy*"),
     (GIVE, "podaj pokaz* powiedz ujawnij jaki jakie jaka podziel* powtorz wyswietl potrzebuje czy+mozesz"),
     (SECRET, "haslo hasla hasel tajn* klucz+api"),
     (YOURS, "twoje twoj twoja twoich"),
@@ -328,6 +334,7 @@ pub(super) const POLISH: List = &[
     (GUARD, "filtry filtrow zabezpiecz*"),
     (RANK, "deweloper*"),
     (NOW, "teraz"),
+    (VOID, "nie+obowiazuja juz+nie anulowane"),
 ];
 
 pub(super) const GREEK: List = &[
@@ -365,9 +372,12 @@ pub(super) const RUSSIAN: List = &[
     (RULES, "инструкц* указан* правил* директив* команд* предписан* промпт*"),
     (PRIOR, "предыдущ* прежн* ранее всех все вышеуказан* выше твои ваши прошл*"),
     (TOLD, "сказал* говорил* получил* дали узнал*"),
-    (GIVE, "скаж* подел* раскро* дай дайте како* подскаж* покаж* выведи повтори назови сообщи* нужен нужна"),
+    (
+        GIVE,
+        "скаж* подел* раскро* дай дайте како* какие подскаж* покаж* выведи повтори назови сообщи* нужен нужна",
+    ),
     (SECRET, "парол* секретн* ключ+api учетн*"),
-    (YOURS, "ваш* твой твоя твоего твои свой своего"),
+    (YOURS, "тебя ваш* твой твоя твоего твои свой своего"),
     (PERSON, "пользовател* клиент*"),
     (PRIVATE, "живет адрес* рожден* жив* почт* телефон* проживает"),
     (LIVES, "живет проживает живут"),
@@ -396,6 +406,8 @@ pub(super) const RUSSIAN: List = &[
     (INNER, "системн*+промпт* системн*+сообщен* системн*+инструкц*"),
     (MODEL, "языков*+модел*"),
     (GIVE, "говори"),
+    (VOID, "не+действуют больше+не отменены недействительн*"),
+    (YOURS, "тебе"),
 ];
 
 pub(super) const UKRAINIAN: List = &[

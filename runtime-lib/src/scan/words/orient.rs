@@ -6,12 +6,12 @@ use crate::scan::lexicon::tag::*;
 pub(super) const TURKISH: List = &[
     (
         DROP,
-        "yoksay* yok+say* unut* gormezden* goz+ardi gozardi dikkate+alma* bosver* atla uyma uymay* takip+etme itaat+etme",
+        "yoksay* yok+say* unut* gormezden* goz+ardi gozardi dikkate+alma* bosver* bos+ver atla uyma uymay* takip+etme itaat+etme",
     ),
     (RULES, "talimat* kural* yonerge* komut* yonlendirme*"),
     (PRIOR, "onceki yukarid* butun tum tumunu once daha+once simdiye+kadar"),
     (TOLD, "soylenen* verilen* ogrendig*"),
-    (GIVE, "nedir bana soyle* paylas* goster* acikla* ver verin verir ihtiyac* nerede kim ne"),
+    (GIVE, "yazdir* nedir bana soyle* paylas* goster* acikla* ver verin verir ihtiyac* nerede kim ne"),
     (SECRET, "sifre* parola* gizli+anahtar*"),
     (YOURS, "seni sana senin sizin"),
     (PERSON, "kullanic* musteri*"),
@@ -37,6 +37,8 @@ pub(super) const TURKISH: List = &[
     (GUARD, "filtre* guvenlik"),
     (INNER, "sistem+istemi* sistem+mesaji*"),
     (RANK | MODE, "gelistirici+mod*"),
+    (OFF, "kaldir*"),
+    (GUARD, "kisitlama*"),
 ];
 
 pub(super) const ARABIC: List = &[

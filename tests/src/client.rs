@@ -1,6 +1,7 @@
 //! A small MCP client over a child's pipes: it can say what no SDK would let one say, and it checks the shape of all
 //! that comes back.
 
+use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::agent::Agent;
 use crate::process;
+use crate::schema;
 
 /// How long a test waits for an answer before it fails.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -34,6 +36,10 @@ pub struct Client {
     stderr: Arc<Mutex<String>>,
     era: Era,
     next: u64,
+    /// The methods of the requests that wait for an answer.
+    asked: HashMap<u64, String>,
+    /// How many messages are still held against the schema: a soak hears of millions.
+    judged: usize,
     /// What it declares that it can do.
     pub capabilities: Value,
 }
@@ -70,7 +76,17 @@ impl Client {
                 collected.lock().expect("no panic").push_str(&String::from_utf8_lossy(&buffer[..read]));
             }
         });
-        Self { child, stdin, lines, stderr, era: Era::Stateless, next: 1, capabilities: json!({}) }
+        Self {
+            child,
+            stdin,
+            lines,
+            stderr,
+            era: Era::Stateless,
+            next: 1,
+            asked: HashMap::new(),
+            judged: 500,
+            capabilities: json!({}),
+        }
     }
 
     /// Starts the agent and shakes hands.
@@ -131,6 +147,7 @@ impl Client {
                 params["_meta"]["progressToken"] = token;
             }
         }
+        self.asked.insert(id, method.to_owned());
         self.send(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
         id
     }
@@ -155,13 +172,33 @@ impl Client {
         }
     }
 
-    /// The next message, or nothing within `patience`. Whatever is on standard output must be a JSON-RPC message.
+    /// The next message, or nothing within `patience`. Whatever is on standard output must be a message of MCP.
     pub fn receive(&mut self, patience: Duration) -> Option<Value> {
         let line = match self.lines.recv_timeout(patience) {
             Ok(line) => line,
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return None,
         };
-        Some(message(&line))
+        let message = message(&line);
+        self.judge(&message);
+        Some(message)
+    }
+
+    /// Holds what a request of [`Self::ask`] is answered, and what the server says by itself, against the schema.
+    fn judge(&mut self, message: &Value) {
+        let revision = match self.era {
+            Era::Handshake => "2025-11-25",
+            Era::Stateless => "2026-07-28",
+        };
+        let asked = message["id"].as_u64().and_then(|id| self.asked.remove(&id));
+        if self.judged == 0 {
+            return;
+        }
+        self.judged -= 1;
+        match asked {
+            _ if message.get("method").is_some() => schema::check_told(revision, message),
+            Some(method) => schema::check_answer(revision, &method, message),
+            None => {}
+        }
     }
 
     /// Calls a tool and returns the result; an error of the protocol fails the test.

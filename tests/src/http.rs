@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::agent::Agent;
 use crate::client::PATIENCE;
 use crate::process;
+use crate::schema;
 
 /// An agent that serves over HTTP on a port of its own.
 pub struct Server {
@@ -133,7 +134,11 @@ impl Server {
             .chain(fields)
             .copied()
             .collect();
-        self.request("POST", "/mcp", &fields, message.to_string().as_bytes())
+        let answer = self.request("POST", "/mcp", &fields, message.to_string().as_bytes());
+        if answer.status == 200 {
+            judge(message, &answer);
+        }
+        answer
     }
 
     /// Posts one message, and hears of what is answered as it comes.
@@ -203,6 +208,20 @@ impl Drop for Server {
             let _ = self.child.kill();
         }
         let _ = self.child.wait();
+    }
+}
+
+/// Holds all that a message is answered against the schema of its revision.
+fn judge(message: &Value, answer: &Answer) {
+    let version = message.pointer("/params/_meta/io.modelcontextprotocol~1protocolVersion");
+    let revision = if version.is_some() { "2026-07-28" } else { "2025-11-25" };
+    let is_stream = answer.header("content-type") == Some("text/event-stream");
+    for said in if is_stream { answer.events() } else { vec![answer.json()] } {
+        match message["method"].as_str() {
+            _ if said.get("method").is_some() => schema::check_told(revision, &said),
+            Some(method) => schema::check_answer(revision, method, &said),
+            None => {}
+        }
     }
 }
 

@@ -18,6 +18,7 @@ pub mod markdown;
 pub mod permits;
 pub mod process;
 pub mod random_config;
+pub mod schema;
 pub mod services;
 pub mod tls;
 pub mod tools;

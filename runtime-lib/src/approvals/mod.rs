@@ -98,7 +98,8 @@ pub struct Held<'a> {
 /// A human's yes to one call, not used yet.
 #[derive(Debug)]
 #[must_use = "an approval is for a call"]
-pub struct Approval(Yes);
+// Few calls carry one, and all would carry its size.
+pub struct Approval(Box<Yes>);
 
 #[cfg(feature = "approvals")]
 use verify::Yes;
@@ -181,7 +182,7 @@ impl Approval {
     #[cfg(not(feature = "approvals"))]
     #[expect(clippy::unused_async, reason = "the same door in every binary")]
     pub(crate) async fn redeem(self, _audit: &Audit, _call: CallId<'_>) -> Result<(), Refusal> {
-        match self.0 {}
+        match *self.0 {}
     }
 
     #[cfg(feature = "approvals")]
@@ -191,6 +192,6 @@ impl Approval {
 
     #[cfg(not(feature = "approvals"))]
     fn is_for(&self, _held: &Held<'_>) -> bool {
-        match self.0 {}
+        match *self.0 {}
     }
 }

@@ -108,7 +108,8 @@ impl Open {
     /// The approval that this ticket is; `None`: it is none.
     pub(super) fn into_approval(self, files: &Files) -> Option<Approval> {
         let Standing::Approved(answer) = self.standing else { return None };
-        Some(Approval(Yes { files: files.clone(), ticket: self.ticket, name: self.name, answer }))
+        let yes = Yes { files: files.clone(), ticket: self.ticket, name: self.name, answer };
+        Some(Approval(Box::new(yes)))
     }
 }
 

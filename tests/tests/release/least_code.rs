@@ -4,6 +4,7 @@
 use std::fs;
 
 use heddle_tests::agent::{self, Agent};
+use object::{Object as _, ObjectSymbol as _};
 use serde_json::Value;
 
 use super::{CONFIG, ends, heddle, said, text, writer};
@@ -14,28 +15,69 @@ fn least() -> Agent {
     agent::build_config(&config, agent::address("release::least"))
 }
 
-/// What stands in the names of symbols, or in texts, of each part.
-const PARTS: [(&str, &[&str]); 3] = [
-    ("TLS", &["6rustls", "ISRG Root X1", "ring_core", "tls13 "]),
-    ("the HTTP server", &["5hyper6server", "9transport4http", "mcp-session-id", "/healthz"]),
+/// Symbols of each part, as far as a name goes in them: all code of its crates, and the runtime's own.
+const SYMBOLS: [(&str, &[&str]); 3] = [
+    ("TLS", &["6rustls", "6webpki", "ring_core_"]),
+    (
+        "the HTTP server",
+        &[
+            "5hyper6server",
+            "heddle_runtime9transport4http",
+            "heddle_runtime3mcp5posts",
+            "heddle_runtime3mcp8sessions",
+        ],
+    ),
+    ("POST", &["heddle_runtime4http5route5write4post", "heddle_runtime4http4body10write_node"]),
+];
+/// Texts of each part, which a binary without symbols has, too.
+const TEXTS: [(&str, &[&str]); 3] = [
+    ("TLS", &["ISRG Root X1", "tls13 ", "heddle-runtime/tls"]),
+    ("the HTTP server", &["mcp-session-id", "/healthz", "heddle-runtime/http-server"]),
     ("POST", &["heddle-runtime/post"]),
 ];
+/// Functions that turn a word into the method of a request, one for each that writes.
+const WRITES: &str = "heddle_runtime4http5route5write";
 
 fn has(binary: &[u8], mark: &str) -> bool {
     binary.windows(mark.len()).any(|window| window == mark.as_bytes())
+}
+
+/// The names of all functions and constants in a binary.
+fn symbols(binary: &[u8]) -> Vec<String> {
+    let file = object::File::parse(binary).expect("an executable");
+    let names: Vec<String> =
+        file.symbols().filter_map(|symbol| Some(symbol.name().ok()?.to_owned())).collect();
+    assert!(names.len() > 5000, "{} symbols: they were stripped", names.len());
+    names
 }
 
 #[test]
 fn what_an_agent_does_not_need_is_not_in_its_binary() {
     let (least, writer) = (least(), writer());
     let [least, writer] = [&least, &writer].map(|agent| fs::read(&agent.binary).expect("it was built"));
-    assert!(has(&least, "14heddle_runtime"), "no symbols are left to look at");
-    for (part, marks) in PARTS {
-        for mark in marks {
-            assert!(has(&writer, mark), "`{mark}` does not show {part} in an agent that has it");
-            assert!(!has(&least, mark), "`{mark}` of {part} is in an agent without it");
+    let [in_least, in_writer] = [&least, &writer].map(|binary| symbols(binary));
+    for (part, names) in SYMBOLS {
+        for name in names {
+            let of = |symbols: &[String]| symbols.iter().filter(|symbol| symbol.contains(name)).count();
+            assert!(of(&in_writer) > 0, "no symbol `{name}` shows {part} in an agent that has it");
+            assert_eq!(of(&in_least), 0, "symbols `{name}` of {part} are in an agent without it");
         }
     }
+    for (part, texts) in TEXTS {
+        for text in texts {
+            assert!(has(&writer, text), "`{text}` does not show {part} in an agent that has it");
+            assert!(!has(&least, text), "`{text}` of {part} is in an agent without it");
+        }
+    }
+    // Of the methods that write it has one.
+    let writes = |symbols: &[String]| {
+        let found = symbols.iter().filter_map(|symbol| symbol.split_once(WRITES)).map(|(_, rest)| rest);
+        found
+            .map(|rest| rest.trim_start_matches(|digit: char| digit.is_ascii_digit()).to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert!(writes(&in_writer).iter().all(|name| name.starts_with("post")), "{:?}", writes(&in_writer));
+    assert_eq!(writes(&in_least), Vec::<String>::new());
     for method in ["post", "put", "patch", "delete"] {
         assert!(!has(&least, &format!("heddle-runtime/{method}")));
     }

@@ -1,6 +1,7 @@
 //! A static binary in a file system that has nothing else in it.
 
 use std::fs;
+use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
@@ -8,6 +9,7 @@ use std::process::Command;
 use heddle_tests::agent::{self, Agent};
 use heddle_tests::backend::Backend;
 use heddle_tests::client::Client;
+use heddle_tests::tls::{Authority, Manner, TlsServer};
 use heddle_tests::{audit, home};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -26,19 +28,30 @@ fn alone() -> Agent {
   exposes:
     - {{ name: near, description: "By address.", parameters: {{ item: {{ type: string }} }} }}
     - {{ name: named, description: "By name." }}
+    - {{ name: secured, description: "By name, over TLS." }}
   http_bridge:
     - {{ tool_name: near, method: GET, url: "http://{backend}/near/{{{{item}}}}" }}
     - tool_name: named
       method: GET
       url: "http://{NAME}:{port}/named"
       allow_private: "the backend of this test"
+    - tool_name: secured
+      method: GET
+      url: "https://{NAME}:{secured}/secured"
+      allow_private: "the backend of this test"
   runtime:
     trust_tier: 1
     sandbox: require
 "#,
-        port = backend.port()
+        port = backend.port(),
+        secured = secured(backend).port(),
     );
     agent::build_with(&config, backend, &["--static"])
+}
+
+/// Where the same backend speaks TLS.
+fn secured(backend: SocketAddr) -> SocketAddr {
+    SocketAddr::new(backend.ip(), backend.port() + 1)
 }
 
 /// A folder with the binary, a heddle home and a hosts file in it: as much as a container gets.
@@ -91,6 +104,33 @@ fn a_static_binary_serves_where_there_is_no_other_file() {
     assert!(client.close().success());
     let records = audit::records(&root.path().join("data/home"));
     assert_eq!(audit::count(&records, "tool_call"), 2, "{records:#?}");
+}
+
+/// TLS and the C library's resolver in one static binary: the roots are in it, the authority is the operator's.
+#[test]
+fn a_static_binary_speaks_tls_where_there_is_no_other_file() {
+    let agent = alone();
+    let root = empty_root(&agent);
+    let company = Authority::new("the company");
+    let server = TlsServer::start(secured(agent.backend), Manner::Good, &[NAME], &company);
+    let call = || {
+        let mut client = Client::start_command(&mut inside(root.path())?);
+        client.initialize();
+        let result = client.call("secured", json!({}));
+        assert!(client.close().success());
+        Some(result)
+    };
+    // Nobody that browsers know vouches for it.
+    let Some(refused) = call() else { return };
+    assert!(refused.refused().contains("no TLS with"), "{}", refused.text);
+    assert!(server.heard.lock().expect("no panic").is_empty(), "a request left");
+    let folder = root.path().join("data/home/authorities");
+    fs::create_dir(&folder).expect("our folder");
+    fs::write(folder.join(format!("{NAME}.pem")), &company.pem).expect("our folder");
+    assert_eq!(call().expect("it could before").ok(), r#"{"ok":true}"#);
+    let records = audit::records(&root.path().join("data/home"));
+    assert_eq!(audit::count(&records, "tool_call"), 2, "{records:#?}");
+    assert!(records.iter().any(|record| record["sandbox"] == "full"), "{records:#?}");
 }
 
 /// The look above can fail: the same root is not enough for a binary that loads its C library.

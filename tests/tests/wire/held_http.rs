@@ -6,9 +6,8 @@ use heddle_tests::approvals::{answer, approvals, history, keepers_home, rig, tic
 use heddle_tests::audit;
 use heddle_tests::client::CallResult;
 use heddle_tests::http::{self, Server};
+use heddle_tests::schema::check;
 use serde_json::{Value, json};
-
-use crate::schemas::check;
 
 const DELETE: &str = "delete_dashboard";
 

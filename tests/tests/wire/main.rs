@@ -10,6 +10,7 @@ mod http;
 mod lines;
 mod schemas;
 mod sessions;
+mod walls;
 
 use std::sync::OnceLock;
 

@@ -1,31 +1,13 @@
-//! Everything that an agent sends is what the schema of its revision says it is, over standard streams and over HTTP.
+//! Everything that an agent sends is what the schema of its revision says it is, over standard streams and over HTTP. The
+//! clients of all tests hold what they hear against it; here it is each revision and each kind of answer.
 
 use heddle_tests::client::Client;
-use heddle_tests::home::{Home, checkout};
+use heddle_tests::home::Home;
 use heddle_tests::http::Server;
-use jsonschema::Validator;
+use heddle_tests::schema::check;
 use serde_json::{Value, json};
 
 use crate::wire_agent;
-
-/// A definition of a revision's schema.
-fn definition(revision: &str, name: &str) -> Validator {
-    let path = checkout().join(format!("tests/schemas/{revision}.json"));
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|fault| panic!("{}: {fault}", path.display()));
-    let mut schema: Value = serde_json::from_str(&text).expect("a schema");
-    let key = if schema.get("$defs").is_some() { "$defs" } else { "definitions" };
-    schema["$ref"] = json!(format!("#/{key}/{name}"));
-    jsonschema::validator_for(&schema).unwrap_or_else(|fault| panic!("{revision}: {name}: {fault}"))
-}
-
-/// Holds a message, or a part of one, against a definition.
-pub fn check(revision: &str, name: &str, value: &Value) {
-    let faults: Vec<String> = definition(revision, name)
-        .iter_errors(value)
-        .map(|fault| format!("{}: {fault}", fault.instance_path()))
-        .collect();
-    assert!(faults.is_empty(), "{revision}, {name}: {faults:#?}\n{value:#}");
-}
 
 /// What is asked, and the definition of its result; none: an error.
 fn exchanges() -> Vec<(&'static str, Value, Option<&'static str>)> {

@@ -67,20 +67,26 @@ impl Lines {
         Some(Line::Whole(line.strip_suffix(b"\r").unwrap_or(line)))
     }
 
+    /// Keeps only the beginning of a line that is too long, as far as it has come.
+    fn judge(&mut self) {
+        if self.scanned - self.start > LINE_MAX && self.oversized.is_none() {
+            let line = self.buffer.get(self.start..self.scanned).unwrap_or_default();
+            self.oversized = Some(line.get(..HEAD).unwrap_or(line).to_vec());
+        }
+    }
+
     /// Where the next line ends.
     fn find(&mut self) -> Option<usize> {
         let fresh = self.buffer.get(self.scanned..).unwrap_or_default();
         if let Some(offset) = fresh.iter().position(|byte| *byte == b'\n') {
-            let end = self.scanned + offset;
-            self.scanned = end;
-            return Some(end);
+            self.scanned += offset;
+            // Also when its end came with the byte too many.
+            self.judge();
+            return Some(self.scanned);
         }
         self.scanned = self.buffer.len();
-        if self.scanned - self.start > LINE_MAX || self.oversized.is_some() {
-            let line = self.buffer.get(self.start..).unwrap_or_default();
-            if self.oversized.is_none() {
-                self.oversized = Some(line.get(..HEAD).unwrap_or(line).to_vec());
-            }
+        self.judge();
+        if self.oversized.is_some() {
             self.start = self.scanned;
         }
         let left = self.start < self.buffer.len() || self.oversized.is_some();
@@ -96,6 +102,20 @@ mod tests {
         match lines.next()? {
             Line::Whole(line) => Some(String::from_utf8(line.to_vec()).unwrap()),
             Line::TooLong(head) => Some(format!("too long: {}", head.len())),
+        }
+    }
+
+    #[test]
+    fn the_longest_line_is_as_long_however_it_comes() {
+        for (length, is_whole) in [(LINE_MAX, true), (LINE_MAX + 1, false)] {
+            for rest in ["\n", "\nnext\n"] {
+                let mut lines = Lines::default();
+                lines.buffer().extend(std::iter::repeat_n(b'w', length).chain(rest.bytes()));
+                assert!(lines.ready());
+                let Some(first) = lines.next() else { panic!("no line") };
+                assert_eq!(matches!(first, Line::Whole(_)), is_whole, "{length}");
+                assert_eq!(take(&mut lines).as_deref(), (rest.len() > 1).then_some("next"));
+            }
         }
     }
 

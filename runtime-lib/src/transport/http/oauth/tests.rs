@@ -7,8 +7,8 @@ use ::ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519Ke
 use serde_json::Value;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -24,6 +24,7 @@ struct Server {
     ed: Ed25519KeyPair,
     oauth: OAuth,
     asked: Arc<AtomicUsize>,
+    served: Arc<Mutex<String>>,
 }
 
 impl Server {
@@ -52,11 +53,14 @@ impl Server {
         let port = listener.local_addr().unwrap().port();
         let asked = Arc::new(AtomicUsize::new(0));
         let counted = asked.clone();
+        let served = Arc::new(Mutex::new(keys));
+        let set = served.clone();
         std::thread::spawn(move || {
             for mut stream in listener.incoming().map_while(Result::ok) {
                 let number = counted.fetch_add(1, Ordering::SeqCst);
                 let _ = stream.read(&mut [0; 4096]);
                 std::thread::sleep(Duration::from_millis(delays.get(number).copied().unwrap_or(0)));
+                let keys = set.lock().unwrap().clone();
                 let length = keys.len();
                 let answer =
                     format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{keys}");
@@ -77,7 +81,7 @@ impl Server {
             write_scope: "tools:write",
         };
         let oauth = OAuth::of(&authorization, &Trust::default()).unwrap().unwrap();
-        Self { ec, ed, oauth, asked }
+        Self { ec, ed, oauth, asked, served }
     }
 
     fn token(&self, header: &Value, claims: &Value) -> String {
@@ -218,6 +222,22 @@ fn who_names_a_known_key_does_not_wait_for_those_who_do_not() {
         assert_eq!(refused, Err(Denied::Invalid));
         assert_eq!(let_in.expect("it waited for somebody else's key"), ada);
     });
+}
+
+#[test]
+fn a_key_that_is_exchanged_is_read_when_it_is_named_and_the_old_one_is_none() {
+    let server = Server::start();
+    let token = |kid: &str| server.token(&json!({"alg": "EdDSA", "kid": kid}), &claims(json!({})));
+    let (old, new) = (token("ed"), token("ed-2"));
+    assert!(holder(&server, &old).is_ok());
+    let exchanged = server.served.lock().unwrap().replace("\"ed\"", "\"ed-2\"");
+    *server.served.lock().unwrap() = exchanged;
+    // Strangers could name keys at random: nothing is read so soon after the last time.
+    assert_eq!(holder(&server, &new), Err(Denied::Invalid));
+    server.oauth.keys.may_ask_again();
+    assert!(holder(&server, &new).is_ok());
+    assert_eq!(holder(&server, &old), Err(Denied::Invalid));
+    assert_eq!(server.asked.load(Ordering::SeqCst), 2);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A built agent behind an authorization server: which tokens let their holders in, what everybody else is told, and where
 //! no token goes.
 
+use std::process::Command;
 use std::sync::{Mutex, MutexGuard, OnceLock};
 
 use heddle_tests::agent::{self, Agent};
@@ -308,6 +309,9 @@ fn keys_are_read_inside_only_with_a_reason() {
     claims["iss"] = json!("https://login.example.org");
     let token = issuer.token(&json!({"alg": "RS256", "kid": "rsa"}), &claims);
     let loopback = address.ip().to_string();
+    let reason = "the login server stands in this house";
+    let policy = Command::new(agent::build("inside", &inside).binary).arg("--policy").env_clear().output();
+    assert!(String::from_utf8_lossy(&policy.expect("the agent runs").stdout).contains(reason));
     for (label, config, leads_to, complaint) in [
         ("inside", &inside, loopback.as_str(), None),
         ("inside", &inside, "169.254.169.254", Some("never dialled")),

@@ -34,13 +34,16 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     String::from_utf8(out).unwrap_or_default()
 }
 
-/// The last `width` decimal digits of a number, with zeros before them.
+/// The last `width` decimal digits of a number, 20 at most, with zeros before them.
 pub(crate) fn put_digits(out: &mut Vec<u8>, mut number: u64, width: usize) {
-    let start = out.len();
-    out.resize(start + width, b'0');
-    for digit in out.iter_mut().skip(start).rev() {
-        *digit += u8::try_from(number % 10).unwrap_or(0);
-        number /= 10;
+    let mut digits = [b'0'; 20];
+    let start = digits.len().saturating_sub(width);
+    if let Some(digits) = digits.get_mut(start..) {
+        for digit in digits.iter_mut().rev() {
+            *digit += u8::try_from(number % 10).unwrap_or(0);
+            number /= 10;
+        }
+        out.extend_from_slice(digits);
     }
 }
 

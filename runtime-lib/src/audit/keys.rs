@@ -123,11 +123,15 @@ impl std::fmt::Debug for DigestKey {
 
 fn hmac(key: &[u8; LENGTH], parts: &[&[u8]]) -> Tag {
     // HMAC pads a short key with zeros itself; padding it here makes a length that cannot be wrong.
-    let mut block = Zeroizing::new([0; 64]);
+    let mut block = [0; 64];
     for (to, from) in block.iter_mut().zip(key) {
         *to = *from;
     }
-    let mut mac = <Hmac<Sha256> as KeyInit>::new((&*block).into());
+    let mut mac = <Hmac<Sha256> as KeyInit>::new((&block).into());
+    // Zeros behind the key need no wiping.
+    if let Some(key) = block.first_chunk_mut::<LENGTH>() {
+        key.zeroize();
+    }
     for part in parts {
         mac.update(part);
     }

@@ -34,6 +34,12 @@ pub(super) mod tag {
     pub(in crate::scan) const PLAIN_TAG: u64 = 1 << 17;
     /// An attribute that takes an address or a style.
     pub(in crate::scan) const ATTRIBUTE: u64 = 1 << 18;
+    /// A piece of a word: letter, character.
+    pub(in crate::scan) const PORTION: u64 = 1 << 19;
+    /// Not for everybody: confidential, classified.
+    pub(in crate::scan) const CONFIDENTIAL: u64 = 1 << 20;
+    /// What is kept about people and firms: information, records.
+    pub(in crate::scan) const RECORDS: u64 = 1 << 21;
     /// To set aside: ignore, forget.
     pub(in crate::scan) const DROP: u64 = 1 << 24;
     /// What a model was told: instructions, rules.
@@ -116,7 +122,7 @@ pub(super) mod tag {
     pub(in crate::scan) const KIN: u64 = 1 << 62;
 
     /// All that prompts are made of.
-    pub(in crate::scan) const OF_PROMPTS: u64 = !0 << 24;
+    pub(in crate::scan) const OF_PROMPTS: u64 = !0 << 19;
 }
 
 /// What is known of a word.

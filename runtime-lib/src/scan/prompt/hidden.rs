@@ -87,7 +87,8 @@ fn is_hex_of_text(text: &str) -> bool {
     spaces >= 2 && letters > spaces && others * 8 <= letters
 }
 
-/// `A: .. B: .. A: .. B: ..`
+/// `Q: ..? A: .. Q: ..?`: questions with answers before them that nobody gave, and a last one that is left open. What people
+/// said to each other, and questions that are answered to the end, are no such thing.
 fn dialogue(tokens: &Tokens<'_>, signs: &mut Signs) {
     if !tokens.has_sign(b":") || tokens.len() <= 12 {
         return;
@@ -96,20 +97,31 @@ fn dialogue(tokens: &Tokens<'_>, signs: &mut Signs) {
         token.kind == Kind::Word
             && (token.text.len() == 1
                 || token.is_scripted() && token.text.chars().nth(1).is_none()
-                || matches!(token.text, "human" | "user" | "assistant" | "ai"))
+                || matches!(token.text, "human" | "user" | "assistant" | "ai" | "question" | "answer"))
     };
+    // Who asked first; how often he did, and was answered.
     let (mut first, mut questions, mut answers) = (None, 0, 0);
-    for (index, _) in tokens.iter().filter(|(_, token)| token.sign == b':') {
-        let speaker = tokens.before(index);
-        let is_named = tokens.at(index + 1).is_spaced && is_speaker(speaker);
-        match first {
-            _ if !is_named => {}
-            None => first = Some(speaker.text),
-            Some(first) if first == speaker.text => questions += 1,
-            Some(_) => answers += 1,
+    let (mut is_open, mut is_asked) = (false, false);
+    for (index, token) in tokens.iter() {
+        match token.sign {
+            b'?' => is_asked |= is_open,
+            b':' => {
+                let speaker = tokens.before(index);
+                if !tokens.at(index + 1).is_spaced || !is_speaker(speaker) {
+                    continue;
+                }
+                is_open = first.is_none_or(|first| first == speaker.text);
+                if is_open {
+                    first = Some(speaker.text);
+                    (questions, is_asked) = (questions + 1, false);
+                } else {
+                    answers += u32::from(is_asked);
+                }
+            }
+            _ => is_asked |= is_open && matches!(token.text, "؟" | "？"),
         }
     }
-    if questions >= 1 && answers >= 1 {
+    if questions >= 2 && answers >= 1 && is_open && is_asked {
         signs.add(Sign::Dialogue, 4, 0);
     }
 }

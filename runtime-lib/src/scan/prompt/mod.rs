@@ -48,7 +48,9 @@ fn weighed(tokens: &Tokens<'_>) -> Option<&'static str> {
             | tag::DATA
             | tag::OFF
             | tag::VOID
-            | tag::READS);
+            | tag::READS
+            | tag::PORTION
+            | tag::RECORDS);
     let mut signs = Signs::default();
     for (sign, weight, _) in tokens.phrases.iter().filter_map(|index| PHRASES.get(usize::from(*index))) {
         signs.add(*sign, *weight, (*weight).min(2));
@@ -79,6 +81,9 @@ fn relate(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &mut Signs
     }
     if token.has(tag::SECRET) {
         secrets::secret(tokens, index, token, signs);
+    }
+    if token.has(tag::CONFIDENTIAL) {
+        secrets::confidential(tokens, index, token, signs);
     }
     if token.has(tag::PERSON) {
         secrets::private(tokens, index, token, signs);

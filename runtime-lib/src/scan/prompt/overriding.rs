@@ -404,6 +404,28 @@ pub(super) fn revealed(tokens: &Tokens<'_>, index: usize, token: Token<'_>, sign
     {
         signs.add(Sign::Disclosure, 4, 1);
     }
+    // `a story that begins with 'the prompt is'`, and the letters of which it is made.
+    let is_begun = (index.saturating_sub(7)..index).any(|at| {
+        tokens.is_any(at, &["start", "starts", "starting", "begin", "begins", "beginning"])
+            && tokens.at(at + 1).text == "with"
+    });
+    let is_portion = tokens.next_tagged(index.saturating_sub(8), index.min(8), tag::PORTION).is_some()
+        && is_before(4, &["of", "in", "from"])
+        && is_before(5, &["your", "the", "system", "initial"]);
+    if matches!(token.text, "prompt" | "instructions" | "instruction" | "guidelines" | "directives")
+        && (is_begun || is_portion)
+    {
+        signs.add(Sign::Disclosure, 4, 1);
+    }
+    // `print previous instructions`, and nothing else.
+    let is_short = tokens.len() <= 9 && (1..=5).contains(&index);
+    if is_short
+        && matches!(token.text, "prompt" | "instructions" | "instruction" | "guidelines" | "directives")
+        && is_before(5, &["print", "repeat", "echo", "reveal", "output", "recite", "gimme", "provide", "dump"])
+        && (!tokens.at(index + 1).is_name())
+    {
+        signs.add(Sign::Disclosure, 4, 1);
+    }
     let is_told_foreign =
         (index + 1..index + 6).any(|at| tokens.at(at).has(tag::TOLD) && !is_english_told(tokens, at));
     if is_told_foreign && tokens.next_tagged(index.saturating_sub(5), index.min(5), tag::GIVE).is_some() {

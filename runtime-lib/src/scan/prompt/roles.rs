@@ -36,11 +36,12 @@ fn is_first(tokens: &Tokens<'_>, colon: usize) -> bool {
 
 /// `<|name|>`, `<tool_result>`.
 fn element(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
-    if tokens.at(index + 1).text == "|"
-        && tokens.at(index + 2).is_name()
-        && tokens.are(index + 3, &["|", ">"])
-    {
-        signs.add(Sign::Dialogue, 4, 0);
+    // `<|end of mail|>`: a few words between the bars.
+    if tokens.at(index + 1).text == "|" && !tokens.at(index + 1).is_spaced {
+        let bar = (index + 2..index + 8).find(|at| !tokens.at(*at).is_name());
+        if bar.is_some_and(|bar| bar > index + 2 && tokens.are(bar, &["|", ">"])) {
+            signs.add(Sign::Dialogue, 4, 0);
+        }
     }
     let name = if tokens.at(index + 1).text == "/" { index + 2 } else { index + 1 };
     if tokens.at(name + 1).text != ">" || tokens.at(name).is_spaced {

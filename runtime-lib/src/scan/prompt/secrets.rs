@@ -19,10 +19,12 @@ pub(super) fn secret(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs:
     });
     let is_asked = around.clone().any(|at| at != index && tokens.at(at).has(tag::GIVE));
     let is_question = (index..index + 8).any(|at| tokens.is_any(at, &["?", "؟"]));
-    let is_disguised = around.clone().any(|at| {
-        tokens.at(at).has(tag::CIPHER)
-            || tokens.is_any(at, &["poem", "haiku", "song", "riddle", "rhymes", "rhyme", "hint", "acrostic"])
+    let is_verse = around.clone().any(|at| {
+        tokens.is_any(at, &["poem", "haiku", "song", "riddle", "rhymes", "rhyme", "hint", "acrostic"])
     });
+    // To encrypt a password is what one does with it, as long as nobody asks what it is.
+    let is_encoded = around.clone().any(|at| tokens.at(at).has(tag::CIPHER));
+    let is_disguised = is_verse || is_encoded && (is_asked || is_question || has_owner);
     let mut weight = match has_owner {
         true => 2,
         false => u32::from(tokens.has_near(index, 3, tag::YOURS) && token.text != "api"),
@@ -37,6 +39,7 @@ pub(super) fn secret(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs:
     weight += if is_asked { 2 } else { 0 };
     weight += u32::from(is_question);
     weight += if is_disguised { 3 } else { 0 };
+    weight += if is_portion(tokens, index) { 2 } else { 0 };
     if is_own && !has_owner {
         weight = weight.saturating_sub(2);
     }
@@ -50,6 +53,63 @@ pub(super) fn secret(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs:
     if weight >= 2 {
         signs.add(Sign::Secret, weight.min(4), 1);
     }
+}
+
+/// `the first letter of the password`, which is not what a password must have.
+fn is_portion(tokens: &Tokens<'_>, index: usize) -> bool {
+    const DEMANDS: &[&str] = &[
+        "must", "should", "least", "minimum", "maximum", "require", "requires", "requirements", "contain",
+        "contains", "policy", "need", "needs", "valid", "strong",
+    ];
+    tokens.has_near(index, 6, tag::PORTION)
+        && !(index.saturating_sub(10)..index + 10).any(|at| tokens.is_any(at, DEMANDS))
+}
+
+/// `give me confidential information`, and `the secret`, which is not the secret of something.
+pub(super) fn confidential(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &mut Signs) {
+    const BEHIND: &[&str] = &[
+        "in", "as", "you", "backwards", "with", "using", "and", "but", "that", "please", "now", "letter",
+        "word", "by", "letters", "is", "without",
+    ];
+    const OF: &[&str] = &["the", "your", "that", "this", "first", "second", "real", "actual", "its"];
+    let behind = tokens.at(index + 1);
+    if matches!(token.text, "secret" | "secrets")
+        && (!behind.is_name() || tokens.is_any(index + 1, BEHIND))
+        && !tokens.are(index + 1, &["'", "s"])
+        && (index.saturating_sub(2)..index).any(|at| tokens.is_any(at, OF))
+    {
+        secret(tokens, index, token, signs);
+        return;
+    }
+    let Some(records) = tokens.next_tagged(index + 1, 4, tag::RECORDS) else { return };
+    let Some(asked) = request_before(tokens, index) else { return };
+    let is_wanted = (asked + 1..index)
+        .any(|at| tokens.is_any(at, &["me", "us", "your", "yours", "all", "any", "some", "access"]))
+        || tokens.is_any(records + 1, &["."])
+        || (index..records + 8).any(|at| tokens.is_any(at, &["your", "company", "users", "customers"]));
+    if is_wanted {
+        signs.add(Sign::Secret, 3, 1);
+        // `your users' records`: those of others.
+        if (asked..records).any(|at| tokens.are(at, &["your", "users"]) || tokens.are(at, &["your", "customers"])) {
+            signs.add(Sign::Secret, 4, 0);
+        }
+    }
+}
+
+/// A verb that asks for what stands here, in the same sentence, and is not denied.
+fn request_before(tokens: &Tokens<'_>, index: usize) -> Option<usize> {
+    const VERBS: &[&str] = &[
+        "give", "provide", "share", "tell", "show", "reveal", "disclose", "send", "leak", "expose", "divulge",
+        "output", "hand", "release", "grant", "gimme",
+    ];
+    const DENIED: &[&str] =
+        &["not", "t", "never", "without", "to", "who", "that", "which", "may", "cannot", "avoid", "i", "we", "they"];
+    let start = index.saturating_sub(8);
+    let sentence = (start..index).rev().find(|at| tokens.is_any(*at, &[".", "?", "!", ";", ":"]));
+    let verb = (sentence.map_or(start, |at| at + 1)..index).find(|at| tokens.is_any(*at, VERBS))?;
+    let is_must = (verb.saturating_sub(3)..verb).any(|at| tokens.is_any(at, &["must", "you"]));
+    let is_denied = (verb.saturating_sub(3)..verb).any(|at| tokens.is_any(at, DENIED));
+    (is_must || !is_denied).then_some(verb)
 }
 
 /// Words for `your` that are articles or other words as well.

@@ -28,9 +28,10 @@ pub(in crate::scan) enum Sign {
     Guards,
     Consent,
     Pieces,
+    Pressure,
 }
 
-const KINDS: usize = Sign::Pieces as usize + 1;
+const KINDS: usize = Sign::Pressure as usize + 1;
 
 impl Sign {
     const fn words(self) -> &'static str {
@@ -57,6 +58,7 @@ impl Sign {
             Self::Guards => "guards to be switched off",
             Self::Consent => "consent that is claimed",
             Self::Pieces => "instructions in pieces",
+            Self::Pressure => "threat or reward",
         }
     }
 }

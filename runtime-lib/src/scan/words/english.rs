@@ -40,6 +40,20 @@ pub(super) const WORDS: List = &[
          social+security environment+variables your+database access+token private+key secret+word secret+words \
          master+password admin+password root+password",
     ),
+    (
+        PORTION,
+        "letter letters character characters digit digits syllable syllables ascii initials alphabet length",
+    ),
+    (
+        CONFIDENTIAL,
+        "confidential sensitive classified secret secrets proprietary insider privileged medical internal restricted private \
+         top+secret",
+    ),
+    (
+        RECORDS,
+        "information info data details records documents files secrets statistics material intel code algorithm \
+         algorithms tips",
+    ),
     (YOURS, "your yours our ours you the ur"),
     (PERSON, "user users customer customers employee client patient his her"),
     (
@@ -139,8 +153,8 @@ pub(super) const WORDS: List = &[
     (
         INNER,
         "preprompt metaprompt sysprompt systemprompt pre+-+prompt system+prompt system+prompts system+message system+messages \
-         system+role system_prompt context+window initial+prompt hidden+prompt base+prompt hidden+text \
-         initial+instructions hidden+instructions initial+message developer+message configuration config context",
+         system+role system_prompt context+window initial+prompt hidden+prompt base+prompt hidden+text first+prompt \
+         original+prompt prompt+template initial+instructions first+instructions original+instructions hidden+instructions initial+message developer+message configuration config context",
     ),
     (
         GRANT,

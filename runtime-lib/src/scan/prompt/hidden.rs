@@ -21,7 +21,7 @@ fn repeated(tokens: &Tokens<'_>, signs: &mut Signs) {
         return;
     }
     let mut runs = [0_u32; 3];
-    for (index, token) in tokens.iter().filter(|(_, token)| token.text.len() > 1) {
+    for (index, token) in tokens.iter().filter(|(_, token)| token.is_name() && token.text.len() > 1) {
         for (period, (run, enough)) in runs.iter_mut().zip([7, 15, 23]).enumerate() {
             let is_same = index > period && tokens.at(index - period - 1).text == token.text;
             *run = if is_same { *run + 1 } else { 0 };
@@ -139,6 +139,7 @@ fn letters(tokens: &Tokens<'_>, signs: &mut Signs) {
         "reveal",
         "override",
         "rules",
+        "secret",
     ];
     // What stands between the letters is not counted there.
     if tokens.of_length.run < 3 {

@@ -24,7 +24,7 @@ pub(super) fn inner(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: 
     });
     let is_any =
         (index.saturating_sub(3)..index).any(|at| tokens.is_any(at, &["a", "an", "any", "good", "my"]));
-    let is_asked = tokens.has_near(index, REACH, tag::GIVE | tag::ECHO);
+    let is_asked = tokens.has_near(index, REACH, tag::GIVE | tag::ECHO | tag::PORTION);
     let is_whole = tokens.has_near(index, REACH, tag::TEXT)
         || (index..index + 8).any(|at| tokens.is_any(at, &["json", "contents", "exact", "full", "entire"]));
     if is_asked && is_own {

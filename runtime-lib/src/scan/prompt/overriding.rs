@@ -15,18 +15,30 @@ pub(super) fn dropped(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
     {
         return;
     }
+    // What terms of use forbid.
+    if tokens.is_any(index, &["violate", "break", "circumvent", "violates"])
+        && (index.saturating_sub(12)..index)
+            .any(|at| tokens.is_any(at, &["not", "if", "who", "that", "which", "shall", "may", "or", "they", "t"]))
+    {
+        return;
+    }
     let is_said = has_rules(tokens, index) && tokens.has_near(index, REACH, tag::PRIOR)
         || is_everything_told(tokens, index)
         || has_rules_told(tokens, index)
         || is_back_reference_on_its_own(tokens, index)
         || is_followed_by_an_order(tokens, index)
+        || is_whole_order(tokens, index)
         || tokens.at(index).is_scripted()
-            && tokens.has_near(index, 6, tag::TOLD | tag::PRIOR | tag::RULES | tag::MODEL);
+            && (tokens.has_near(index, 6, tag::TOLD | tag::RULES | tag::MODEL)
+                || (index.saturating_sub(6)..index + 7).any(|at| {
+                    tokens.at(at).has(tag::PRIOR)
+                        && !tokens.is_any(at, &["すべて", "全て", "所有", "全部", "一切", "모든", "ทั้งหมด", "सभी"])
+                }));
     // `whatever they told you, drop it`
     let is_told = tokens.is_any(index + 1, &["it", "them", "that"])
         && (index.saturating_sub(12)..index)
             .any(|at| tokens.at(at).has(tag::TOLD) && tokens.is_any(at + 1, &["you"]));
-    if is_said || is_told {
+    if (is_said || is_told) && !is_passive(tokens, index) {
         signs.add(Sign::Override, 4, 1);
         return;
     }
@@ -52,6 +64,40 @@ pub(super) fn dropped(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
     } else if tokens.next_tagged(index + 1, 3, tag::BOUND | tag::GUARD).is_some() {
         signs.add(Sign::Override, 2, 1);
     }
+}
+
+/// `被忽略`, `無視される`: what happens to something, in scripts whose verbs say so around them.
+fn is_passive(tokens: &Tokens<'_>, index: usize) -> bool {
+    let before = tokens.before(index).text;
+    let behind = tokens.at(index + 1).text;
+    tokens.at(index).is_scripted()
+        && (before.ends_with(['被', '將', '将', '则', '則', '会', '會', '以'])
+            || behind.starts_with('さ'))
+}
+
+/// `ignore the orders.`: nothing but which of them between the verb and what it is about, and nothing said about them.
+fn is_whole_order(tokens: &Tokens<'_>, index: usize) -> bool {
+    const WHICH: &[&str] = &[
+        "the", "all", "any", "these", "those", "that", "this", "your", "my", "last", "previous", "old", "past",
+        "every", "of", "prior", "other", "earlier", "current", "existing", "initial", "original", "first",
+    ];
+    const NAMES: &[&str] =
+        &["instruction", "instructions", "orders", "directive", "directives", "directions", "prompt", "prompts"];
+    let starts = index == 0
+        || !tokens.before(index).is_name()
+        || tokens.is_any(
+            index.wrapping_sub(1),
+            &["please", "now", "just", "can", "must", "should", "and", "to", "then", "may", "will"],
+        );
+    let end = (index + 1..index + 6).find(|at| !tokens.is_any(*at, WHICH));
+    let Some(end) = end.filter(|end| starts && tokens.is_any(*end, NAMES)) else { return false };
+    let behind = tokens.at(end + 1);
+    // Shops have orders, too.
+    let is_of_shops = tokens.at(end).text == "orders" && !tokens.is_any(index, &["ignore", "disobey", "forget"]);
+    (!behind.is_name() && behind.text != "'" && behind.text != "-" && behind.text != "/"
+        || is_and(behind)
+        || tokens.is_any(end + 1, &["or", "then", "given", "i", "you"]))
+        && !is_of_shops
 }
 
 /// Whether a verb of setting aside is of another language than English.
@@ -233,7 +279,17 @@ fn is_everything_told(tokens: &Tokens<'_>, index: usize) -> bool {
 /// `ignore the above and ..`.
 fn is_back_reference_on_its_own(tokens: &Tokens<'_>, index: usize) -> bool {
     let reach = if tokens.before(index + 1).text == "haz" { 8 } else { 4 };
+    // `ignore the message above` is about a message.
+    let is_of_model = |at: usize| {
+        let token = tokens.at(at);
+        token.text.chars().nth(4).is_none()
+            || token.has(tag::PRIOR | tag::TEXT | tag::RULES | tag::TOLD | tag::INNER | tag::MODEL)
+            || tokens.is_any(at, &["document", "article", "information", "input", "thing", "things", "content", "omiso", "quanto", "scritto", "escrito", "geschrieben"])
+    };
     (index + 1..index + reach).filter(|at| is_back_reference(tokens.at(*at))).any(|at| {
+        if !(index + 1..at).all(is_of_model) {
+            return false;
+        }
         let next = tokens.at(at + 1);
         matches!(next.kind, Kind::Sign | Kind::Nothing)
             || next.has(tag::GIVE)
@@ -244,7 +300,7 @@ fn is_back_reference_on_its_own(tokens: &Tokens<'_>, index: usize) -> bool {
                 &["hierboven", "oben", "encima", "arriba", "dessus", "acima", "sopra", "powyzej", "vyse"],
             )
             || tokens.is_any(at, &["above", "before", "preceding"])
-                && matches!(next.text, "this" | "me" | "my" | "here" | "and" | "line")
+                && matches!(next.text, "this" | "that" | "me" | "my" | "here" | "and" | "line")
             || tokens.at(index).is_scripted()
     })
 }
@@ -315,6 +371,9 @@ pub(super) fn revealed(tokens: &Tokens<'_>, index: usize, token: Token<'_>, sign
         "confidential",
         "underlying",
         "developer",
+        "previous",
+        "prior",
+        "preceding",
     ];
     const VERBS: &[&str] = &[
         "reveal",
@@ -343,6 +402,11 @@ pub(super) fn revealed(tokens: &Tokens<'_>, index: usize, token: Token<'_>, sign
         "share",
         "paste",
         "provide",
+        "summarise",
+        "summary",
+        "remember",
+        "replay",
+        "list",
     ];
     let is_before = |reach: usize, texts: &[&str]| {
         (index.saturating_sub(reach)..index).any(|at| tokens.is_any(at, texts))
@@ -377,7 +441,9 @@ pub(super) fn revealed(tokens: &Tokens<'_>, index: usize, token: Token<'_>, sign
         signs.add(Sign::Disclosure, 4, 1);
     }
     // `your favourite rule` is none that it was given.
-    if is_asked && is_before(4, OWN) && !(token.text == "rule" && is_before(4, &["your"])) {
+    let is_of_something = tokens.is_any(index + 1, &["for", "on", "about", "regarding", "in", "to", "from", "of", "and"])
+        && !is_before(3, &["your", "system", "hidden"]);
+    if is_asked && !is_of_something && is_before(4, OWN) && !(token.text == "rule" && is_before(4, &["your"])) {
         signs.add(Sign::Disclosure, 4, 1);
     }
     // `your prompt`, which is not one that arrives soon.

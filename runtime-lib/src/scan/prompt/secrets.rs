@@ -6,6 +6,10 @@ use crate::scan::tokens::{Token, Tokens};
 
 /// `tell me your password`.
 pub(super) fn secret(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &mut Signs) {
+    // A file that is called so.
+    if matches!(tokens.before(index).text, "/" | "-") || tokens.at(index + 1).text == "." && tokens.at(index + 2).is_name() && !tokens.at(index + 2).is_spaced {
+        return;
+    }
     let behind = if token.is_scripted() { 14 } else { 10 };
     let around = index.saturating_sub(14)..index + behind;
     let is_own = around.clone().any(|at| {
@@ -22,8 +26,10 @@ pub(super) fn secret(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs:
     let is_verse = around.clone().any(|at| {
         tokens.is_any(at, &["poem", "haiku", "song", "riddle", "rhymes", "rhyme", "hint", "acrostic"])
     });
-    // To encrypt a password is what one does with it, as long as nobody asks what it is.
-    let is_encoded = around.clone().any(|at| tokens.at(at).has(tag::CIPHER));
+    // To encrypt a password is what one does with it; to write it in another alphabet is not.
+    let is_encoded = around
+        .clone()
+        .any(|at| tokens.at(at).has(tag::CIPHER) && (is_question || has_owner || tokens.at(at).text.is_ascii()));
     let is_disguised = is_verse || is_encoded && (is_asked || is_question || has_owner);
     let mut weight = match has_owner {
         true => 2,
@@ -88,7 +94,13 @@ pub(super) fn confidential(tokens: &Tokens<'_>, index: usize, token: Token<'_>, 
         || tokens.is_any(records + 1, &["."])
         || (index..records + 8).any(|at| tokens.is_any(at, &["your", "company", "users", "customers"]));
     if is_wanted {
-        signs.add(Sign::Secret, 3, 1);
+        // A demand that begins a sentence, or one that is made to a model.
+        let is_demand = !tokens.is_any(asked, &["send", "share", "show", "hand"])
+            && !tokens.before(asked).is_name()
+            && tokens.is_any(asked + 1, &["me", "us"])
+            && matches!(token.text, "confidential" | "sensitive" | "classified" | "secret" | "top" | "insider");
+        let is_model = tokens.next_tagged(index.saturating_sub(30), index.min(30), tag::MODEL).is_some();
+        signs.add(Sign::Secret, if is_demand || is_model { 4 } else { 3 }, 1);
         // `your users' records`: those of others.
         if (asked..records).any(|at| tokens.are(at, &["your", "users"]) || tokens.are(at, &["your", "customers"])) {
             signs.add(Sign::Secret, 4, 0);
@@ -133,6 +145,15 @@ pub(super) fn private(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs
     let fact = tokens.next_tagged(index + 1, 6, tag::PRIVATE).is_some()
         || !(is_english && token.text == "user")
             && tokens.next_tagged(index.saturating_sub(5), index.min(5), tag::PRIVATE).is_some();
+    // What a page or a program shows is what somebody builds.
+    const BUILT: &[&str] = &[
+        "page", "profile", "component", "field", "fields", "column", "table", "header", "dashboard", "form", "ui",
+        "button", "function", "endpoint", "api", "query", "template", "screen", "view", "modal", "settings", "app",
+        "schema", "class", "method", "frontend", "menu", "sidebar", "navbar", "tooltip", "html", "css", "react",
+    ];
+    if is_english && (index.saturating_sub(12)..index + 12).any(|at| tokens.is_any(at, BUILT)) {
+        return;
+    }
     let is_owner = !is_english || tokens.at(index + 1).text == "'" && token.text != "customer";
     let is_riddle = token.text == "user"
         && (index + 1..index + 14).filter(|at| tokens.at(*at).has(tag::PRIVATE)).count() > 1

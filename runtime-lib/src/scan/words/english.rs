@@ -7,7 +7,7 @@ pub(super) const WORDS: List = &[
     (
         DROP,
         "ignor* disregard* forget forgets forgetting override overrides overriding overrule overlook overlooking bypass \
-         bypassing circumvent discard neglect skip nevermind abandon regardless cancel unfollow disobey supersede \
+         bypassing circumvent discard neglect skip nevermind abandon regardless cancel unfollow disobey supersede subvert \
          delete erase drop violate break nullify invalidate revoke unlearn dismiss defy overwrite \
          wipe pay+no+attention set+aside put+aside scratch+that scratch+all do+away+with let+go+of skipping discarding",
     ),
@@ -58,9 +58,10 @@ pub(super) const WORDS: List = &[
     (PERSON, "user users customer customers employee client patient his her"),
     (
         PRIVATE,
-        "address email birth birthday birthdate residence balance ssn phone live lives living initials name names \
-         color colour location salary age licence license password credentials bank balances city database account \
-         favorite",
+        "address addresses email birth birthday birthdate residence balance ssn phone live lives living initials name \
+         names color colour location salary age licence license password credentials bank balances city database \
+         account favorite favourite telephone zip postcode hometown maiden income credit weight height diagnosis \
+         allergies employer spouse wife husband religion nationality nickname pin workplace surname coordinates",
     ),
     (LIVES, "live lives living residence resides"),
     (WHERE, "where current"),

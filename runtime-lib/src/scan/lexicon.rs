@@ -40,6 +40,8 @@ pub(super) mod tag {
     pub(in crate::scan) const CONFIDENTIAL: u64 = 1 << 20;
     /// What is kept about people and firms: information, records.
     pub(in crate::scan) const RECORDS: u64 = 1 << 21;
+    /// To know what speaks against something: know, although.
+    pub(in crate::scan) const AWARE: u64 = 1 << 22;
     /// To set aside: ignore, forget.
     pub(in crate::scan) const DROP: u64 = 1 << 24;
     /// What a model was told: instructions, rules.

@@ -108,6 +108,7 @@ fn begins(tokens: &Tokens<'_>, index: usize) -> bool {
         && !matches!(before.text, "," | "'" | "/" | "-" | "(")
         || tokens.at(index).is_line
         || before.has(tag::NOTE)
+        || tokens.are(index.wrapping_sub(2), &["/", "/"])
         || tokens.are(index.wrapping_sub(2), &["-", "-"])
 }
 
@@ -251,4 +252,18 @@ pub(super) fn unguarded(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
             && (!tokens.is_any(off, &["lifted", "removed"])
                 || tokens.has_near(index, 10, tag::RANK | tag::MODEL));
     signs.add(Sign::Guards, if is_own { 4 } else { 2 }, 1);
+}
+
+/// `I know you are not supposed to talk about it, but ..`: bounds that are known and to be passed.
+pub(super) fn acknowledged(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
+    const BOUND: &[&str] = &["supposed", "allowed", "permitted", "told", "meant", "able", "talk", "discuss", "say", "share", "reveal"];
+    let Some(you) = (index + 1..index + 5).find(|at| tokens.is_any(*at, &["you"])) else { return };
+    let Some(not) = tokens.next_tagged(you + 1, 5, tag::NOT) else { return };
+    let near = you + 1..not + 5;
+    if !near.clone().any(|at| tokens.is_any(at, BOUND)) {
+        return;
+    }
+    let is_asked = tokens.next_tagged(not + 1, 24, tag::GIVE).is_some();
+    let is_turned = (not..not + 16).any(|at| tokens.is_any(at, &["but", "however", "?"]));
+    signs.add(Sign::Acknowledged, if is_asked && is_turned { 4 } else { 3 }, 0);
 }

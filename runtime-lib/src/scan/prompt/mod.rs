@@ -63,6 +63,7 @@ fn weighed(tokens: &Tokens<'_>) -> Option<&'static str> {
     roles::weigh(tokens, &mut signs);
     comments::weigh(tokens, &mut signs);
     exfiltration::weigh(tokens, &mut signs);
+    secrets::named(tokens, &mut signs);
     hidden::weigh(tokens, &mut signs);
     signs.verdict()
 }
@@ -120,6 +121,9 @@ fn relate(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &mut Signs
     }
     if token.has(tag::PERSON) {
         addressed::kept(tokens, index, signs);
+    }
+    if token.has(tag::AWARE) {
+        addressed::acknowledged(tokens, index, signs);
     }
     if token.has(tag::GRANT) {
         addressed::granted(tokens, index, token, signs);

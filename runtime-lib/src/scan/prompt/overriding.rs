@@ -427,6 +427,9 @@ pub(super) fn revealed(tokens: &Tokens<'_>, index: usize, token: Token<'_>, sign
             || tokens.are(at, &["you", "received"])
             || tokens.are(at, &["you", "got"])
             || tokens.are(at, &["you", "follow"])
+            || tokens.are(at, &["you", "operate"])
+            || tokens.are(at, &["you", "obey"])
+            || tokens.are(at, &["you", "must"])
             || tokens.are(at, &["told", "you"])
     });
     if (index + 1..index + 3).any(|at| {
@@ -436,7 +439,7 @@ pub(super) fn revealed(tokens: &Tokens<'_>, index: usize, token: Token<'_>, sign
         signs.add(Sign::Disclosure, 4, 1);
     }
     let is_first = token.text == "prompt" && is_before(4, &["exact", "full", "entire", "whole"]);
-    let is_listed = is_before(5, &["list", "state"]) && token.text != "rule";
+    let is_listed = is_before(5, &["list", "state"]) && (token.text != "rule" || is_before(1, &["every", "each"]));
     if (is_asked || is_listed) && is_told || is_asked && is_first {
         signs.add(Sign::Disclosure, 4, 1);
     }

@@ -25,6 +25,10 @@ pub(super) fn weigh(tokens: &Tokens<'_>, signs: &mut Signs) {
             _ => {}
         }
     }
+    // One turn of a system, at the beginning.
+    if tokens.is_any(0, &["system", "sysadmin"]) && tokens.at(1).text == ":" && tokens.len() > 6 {
+        signs.add(Sign::Dialogue, 2, 0);
+    }
     if turns >= 2 || steps >= 2 && tokens.tags & (tag::SEND | tag::MODEL | tag::RULES | tag::DATA) != 0 {
         signs.add(Sign::Dialogue, 4, 0);
     }

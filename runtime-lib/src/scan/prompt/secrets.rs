@@ -20,11 +20,11 @@ pub(super) fn secret(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs:
     let has_owner = (index.saturating_sub(4)..index + 4).any(|at| {
         tokens.is_any(at, &["your", "yours", "our", "ours"])
             || tokens.at(at).has(tag::YOURS) && !is_article(tokens.at(at))
-    });
+    }) || (index + 1..index + 4).any(|at| tokens.are(at, &["from", "you"]));
     let is_asked = around.clone().any(|at| at != index && tokens.at(at).has(tag::GIVE));
     let is_question = (index..index + 8).any(|at| tokens.is_any(at, &["?", "؟"]));
     let is_verse = around.clone().any(|at| {
-        tokens.is_any(at, &["poem", "haiku", "song", "riddle", "rhymes", "rhyme", "hint", "acrostic"])
+        tokens.is_any(at, &["poem", "haiku", "song", "riddle", "rhymes", "rhyme", "hint", "acrostic", "emojis", "emoji", "limerick"])
     });
     // To encrypt a password is what one does with it; to write it in another alphabet is not.
     let is_encoded = around
@@ -67,7 +67,10 @@ fn is_portion(tokens: &Tokens<'_>, index: usize) -> bool {
         "must", "should", "least", "minimum", "maximum", "require", "requires", "requirements", "contain",
         "contains", "policy", "need", "needs", "valid", "strong",
     ];
-    tokens.has_near(index, 6, tag::PORTION)
+    let is_part = |at: usize| {
+        tokens.is_any(at, &["word", "part", "half", "piece", "beginning", "start"]) && tokens.at(at + 1).text == "of"
+    };
+    (tokens.has_near(index, 6, tag::PORTION) || (index.saturating_sub(6)..index).any(is_part))
         && !(index.saturating_sub(10)..index + 10).any(|at| tokens.is_any(at, DEMANDS))
 }
 
@@ -141,7 +144,8 @@ pub(super) fn private(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs
     );
     let behind = if is_english { 3 } else { 14 };
     let is_asked = tokens.next_tagged(index.saturating_sub(12), index.min(12), tag::GIVE).is_some()
-        || tokens.next_tagged(index + 1, behind, tag::GIVE).is_some();
+        || tokens.next_tagged(index + 1, behind, tag::GIVE).is_some()
+        || (index.saturating_sub(6)..index).any(|at| tokens.is_any(at, &["which"]));
     let fact = tokens.next_tagged(index + 1, 6, tag::PRIVATE).is_some()
         || !(is_english && token.text == "user")
             && tokens.next_tagged(index.saturating_sub(5), index.min(5), tag::PRIVATE).is_some();
@@ -184,6 +188,36 @@ pub(super) fn home(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &
             || tokens.has_near(index, 8, tag::PERSON)
         {
             signs.add(Sign::Person, 0, 2);
+        }
+    }
+}
+
+/// `Anna's date of birth in hexadecimal`: a fact about somebody, written so that nobody sees what it is. Without that it
+/// may be what a directory is asked.
+pub(super) fn named(tokens: &Tokens<'_>, signs: &mut Signs) {
+    const FACTS: &[&str] = &[
+        "phone", "telephone", "address", "birth", "birthday", "birthdate", "ssn", "salary", "residence", "income",
+        "credit", "diagnosis", "email", "account", "zip",
+    ];
+    const SHAPES: &[&str] = &["numerals", "squared", "square", "reverse", "reversed", "emojis", "poem", "rhyme", "sum"];
+    if tokens.tags & tag::PRIVATE == 0 || !tokens.has_sign(b"'") {
+        return;
+    }
+    for (index, _) in tokens.iter().filter(|(_, token)| token.sign == b'\'') {
+        let is_owner = tokens.at(index + 1).text == "s"
+            && tokens.before(index).is_name()
+            && !tokens.is_any(index - 1, &["it", "that", "what", "let", "here", "there", "who", "he", "she", "how", "where"]);
+        let is_fact = || (index + 2..index + 6).any(|at| tokens.is_any(at, FACTS));
+        if !is_owner || !is_fact() {
+            continue;
+        }
+        let is_shaped = (index.saturating_sub(12)..index + 16)
+            .any(|at| tokens.at(at).has(tag::CIPHER | tag::PORTION) || tokens.is_any(at, SHAPES));
+        let is_asked = tokens.next_tagged(index.saturating_sub(12), index.min(12), tag::GIVE).is_some();
+        if is_shaped {
+            signs.add(Sign::Person, 4, 0);
+        } else if is_asked {
+            signs.add(Sign::Person, 2, 0);
         }
     }
 }

@@ -31,11 +31,11 @@ pub(super) const WORDS: List = &[
         GIVE,
         "reveal show tell print repeat give share send output display leak disclose expose provide what whats recite \
          dump return list divulge confirm spell encode translate state grant know need where gives reveals hand+over copy \
-         quote reproduce",
+         quote reproduce remind recall",
     ),
     (
         SECRET,
-        "password passwords passcode passphrase credentials credential ssn api_key apikey passwd secret+key \
+        "password passwords passcode passphrase credentials credential ssn api_key apikey passwd secret+key access+code access+codes entry+code \
          secret+keys secret+code secret+codes secret+phrase secret+token api+key api+keys api+token \
          social+security environment+variables your+database access+token private+key secret+word secret+words \
          master+password admin+password root+password",
@@ -54,6 +54,7 @@ pub(super) const WORDS: List = &[
         "information info data details records documents files secrets statistics material intel code algorithm \
          algorithms tips",
     ),
+    (AWARE, "know realize realise understand aware though although despite"),
     (YOURS, "your yours our ours you the ur"),
     (PERSON, "user users customer customers employee client patient his her"),
     (
@@ -66,7 +67,7 @@ pub(super) const WORDS: List = &[
     (LIVES, "live lives living residence resides"),
     (WHERE, "where current"),
     (NOW, "now right currently nowadays"),
-    (TURN, "incidentally by+the+way oh+, oh+and anyway also+, one+more+thing"),
+    (TURN, "incidentally off+the+record just+curious between+us between+you+and by+the+way oh+, oh+and anyway also+, one+more+thing"),
     (
         UNBOUND,
         "unfiltered uncensored amoral unethical immoral unrestricted jailbreak jailbroken unbound unhinged dan \
@@ -80,7 +81,7 @@ pub(super) const WORDS: List = &[
     ),
     (
         MODEL,
-        "ai chatgpt gpt openai llm chatbot assistant claude anthropic gemini llama model bot gpt4 gpt3 copilot \
+        "ai chatgpt gpt openai llm chatbot assistant claude anthropic gemini llama model bot gpt4 gpt3 summarizer summariser summarizers copilot \
          mistral deepseek smartgpt llms chatbots assistants bots gpts language+model language+models ai+agent ai+agents \
          ai+assistant automated+system automated+agent automated+tool",
     ),

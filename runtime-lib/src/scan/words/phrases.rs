@@ -16,7 +16,7 @@ pub(in crate::scan) const PHRASES: &[(Sign, u32, &str)] = &[
     (
         Orders,
         2,
-        "do+this+instead do+the+following+first instead+of+that instead+, your+new+role your+new+goal",
+        "do+this+instead do+the+following+first instead+of+that your+new+role your+new+goal",
     ),
     (
         Orders,
@@ -214,5 +214,24 @@ pub(in crate::scan) const PHRASES: &[(Sign, u32, &str)] = &[
          or+risk or+suffer unless+you+want or+your+loved or+you+will or+you+'+ll i+will+expose i+will+leak i+will+hack i+will+report i+will+publicly i+demand",
     ),
     (Override, 3, "the+opposite+of+what+i opposite+of+your+instructions opposite+of+any+instruction against+your+instructions"),
+    (
+        Pressure,
+        2,
+        "i+will+give+you i+'+ll+give+you i+will+pay i+'+ll+pay i+'+ll+donate i+will+donate it+'+s+urgent is+an+emergency \
+         lives+depend life+or+death everyone+already+knows already+know+the",
+    ),
+    (Override, 2, "start+fresh starting+fresh fresh+start from+scratch+:"),
+    (
+        Disclosure,
+        4,
+        "tell+you+not+to+say tell+you+not+to+reveal told+you+not+to+say told+you+not+to+reveal told+you+not+to+tell \
+         told+you+not+to+share tell+you+not+to+tell tell+you+not+to+share top+of+this+chat top+of+this+conversation \
+         top+of+our+conversation start+of+our+conversation beginning+of+our+conversation",
+    ),
+    (Orders, 2, "when+asked+about if+asked+about if+anyone+asks rate+the+candidate rate+this+candidate rate+this+paper"),
+    (Hidden, 3, "first+letter+of+each first+letters+of+each"),
+    (Hidden, 2, "do+what+it+says do+as+it+says follow+that+instruction follow+the+decoded"),
+    (Part, 3, "once+normally once+as+your"),
+    (Disclosure, 1, "begin+your+reply begin+your+answer start+your+reply start+your+answer start+your+response begin+your+response"),
     (Disclosure, 3, "go+against+your in+the+initial+prompt of+your+guidelines in+your+guidelines"),
 ];

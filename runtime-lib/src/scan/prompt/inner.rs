@@ -120,10 +120,15 @@ pub(super) fn told(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
     let is_question =
         (index.saturating_sub(8)..index).any(|at| tokens.is_any(at, &["what", "how", "which", "everything"]));
     // `the text that you were originally given`
-    let is_given = is_passive || (index.saturating_sub(3)..index).any(|at| {
-        tokens.are(at, &["you", "were", "originally"]) || tokens.are(at, &["you", "were", "initially"])
-    });
-    if is_given && tokens.next_tagged(index.saturating_sub(14), index.min(14), tag::PORTION | tag::ECHO | tag::CIPHER).is_some() {
+    let is_given = is_passive
+        || (index.saturating_sub(3)..index).any(|at| {
+            tokens.are(at, &["you", "were", "originally"]) || tokens.are(at, &["you", "were", "initially"])
+        });
+    if is_given
+        && tokens
+            .next_tagged(index.saturating_sub(14), index.min(14), tag::PORTION | tag::ECHO | tag::CIPHER)
+            .is_some()
+    {
         signs.add(Sign::Disclosure, 4, 0);
     }
     if is_passive && is_question {

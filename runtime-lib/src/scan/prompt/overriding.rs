@@ -421,7 +421,10 @@ pub(super) fn revealed(tokens: &Tokens<'_>, index: usize, token: Token<'_>, sign
     let is_short = tokens.len() <= 9 && (1..=5).contains(&index);
     if is_short
         && matches!(token.text, "prompt" | "instructions" | "instruction" | "guidelines" | "directives")
-        && is_before(5, &["print", "repeat", "echo", "reveal", "output", "recite", "gimme", "provide", "dump"])
+        && is_before(
+            5,
+            &["print", "repeat", "echo", "reveal", "output", "recite", "gimme", "provide", "dump"],
+        )
         && (!tokens.at(index + 1).is_name())
     {
         signs.add(Sign::Disclosure, 4, 1);

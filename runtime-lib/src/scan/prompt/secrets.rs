@@ -58,8 +58,21 @@ pub(super) fn secret(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs:
 /// `the first letter of the password`, which is not what a password must have.
 fn is_portion(tokens: &Tokens<'_>, index: usize) -> bool {
     const DEMANDS: &[&str] = &[
-        "must", "should", "least", "minimum", "maximum", "require", "requires", "requirements", "contain",
-        "contains", "policy", "need", "needs", "valid", "strong",
+        "must",
+        "should",
+        "least",
+        "minimum",
+        "maximum",
+        "require",
+        "requires",
+        "requirements",
+        "contain",
+        "contains",
+        "policy",
+        "need",
+        "needs",
+        "valid",
+        "strong",
     ];
     tokens.has_near(index, 6, tag::PORTION)
         && !(index.saturating_sub(10)..index + 10).any(|at| tokens.is_any(at, DEMANDS))
@@ -68,8 +81,23 @@ fn is_portion(tokens: &Tokens<'_>, index: usize) -> bool {
 /// `give me confidential information`, and `the secret`, which is not the secret of something.
 pub(super) fn confidential(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &mut Signs) {
     const BEHIND: &[&str] = &[
-        "in", "as", "you", "backwards", "with", "using", "and", "but", "that", "please", "now", "letter",
-        "word", "by", "letters", "is", "without",
+        "in",
+        "as",
+        "you",
+        "backwards",
+        "with",
+        "using",
+        "and",
+        "but",
+        "that",
+        "please",
+        "now",
+        "letter",
+        "word",
+        "by",
+        "letters",
+        "is",
+        "without",
     ];
     const OF: &[&str] = &["the", "your", "that", "this", "first", "second", "real", "actual", "its"];
     let behind = tokens.at(index + 1);
@@ -90,7 +118,9 @@ pub(super) fn confidential(tokens: &Tokens<'_>, index: usize, token: Token<'_>, 
     if is_wanted {
         signs.add(Sign::Secret, 3, 1);
         // `your users' records`: those of others.
-        if (asked..records).any(|at| tokens.are(at, &["your", "users"]) || tokens.are(at, &["your", "customers"])) {
+        if (asked..records)
+            .any(|at| tokens.are(at, &["your", "users"]) || tokens.are(at, &["your", "customers"]))
+        {
             signs.add(Sign::Secret, 4, 0);
         }
     }
@@ -99,11 +129,13 @@ pub(super) fn confidential(tokens: &Tokens<'_>, index: usize, token: Token<'_>, 
 /// A verb that asks for what stands here, in the same sentence, and is not denied.
 fn request_before(tokens: &Tokens<'_>, index: usize) -> Option<usize> {
     const VERBS: &[&str] = &[
-        "give", "provide", "share", "tell", "show", "reveal", "disclose", "send", "leak", "expose", "divulge",
-        "output", "hand", "release", "grant", "gimme",
+        "give", "provide", "share", "tell", "show", "reveal", "disclose", "send", "leak", "expose",
+        "divulge", "output", "hand", "release", "grant", "gimme",
     ];
-    const DENIED: &[&str] =
-        &["not", "t", "never", "without", "to", "who", "that", "which", "may", "cannot", "avoid", "i", "we", "they"];
+    const DENIED: &[&str] = &[
+        "not", "t", "never", "without", "to", "who", "that", "which", "may", "cannot", "avoid", "i", "we",
+        "they",
+    ];
     let start = index.saturating_sub(8);
     let sentence = (start..index).rev().find(|at| tokens.is_any(*at, &[".", "?", "!", ";", ":"]));
     let verb = (sentence.map_or(start, |at| at + 1)..index).find(|at| tokens.is_any(*at, VERBS))?;

@@ -213,6 +213,10 @@ pub(in crate::scan) const PHRASES: &[(Sign, u32, &str)] = &[
         "or+i+will or+i+'+ll or+else or+face if+you+refuse unless+you+disclose unless+you+provide unless+you+reveal unless+you+give \
          or+you+will or+you+'+ll i+will+expose i+will+leak i+will+hack i+will+report i+will+publicly i+demand",
     ),
-    (Override, 3, "the+opposite+of+what+i opposite+of+your+instructions opposite+of+any+instruction against+your+instructions"),
+    (
+        Override,
+        3,
+        "the+opposite+of+what+i opposite+of+your+instructions opposite+of+any+instruction against+your+instructions",
+    ),
     (Disclosure, 3, "go+against+your in+the+initial+prompt of+your+guidelines in+your+guidelines"),
 ];

@@ -2,8 +2,11 @@
 
 /// Control characters beside line ends and tabs, direction overrides, and tags that hide whole sentences.
 pub(super) fn detect(raw: &str) -> Option<&'static str> {
-    // Without an early end, so that many bytes are looked at together.
-    if raw.bytes().fold(true, |is_plain, byte| is_plain & (0x20..0x7f).contains(&byte)) {
+    // Characters of these classes are control characters of ASCII or begin with one of three bytes. Without an early end, so
+    // that many bytes are looked at together.
+    let may_begin =
+        |byte: u8| (byte < b' ') | (byte == 0x7f) | (byte == 0xc2) | (byte == 0xe2) | (byte == 0xf3);
+    if !raw.bytes().fold(false, |may, byte| may | may_begin(byte)) {
         return None;
     }
     raw.chars().find_map(|c| match c {

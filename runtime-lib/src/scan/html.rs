@@ -18,11 +18,12 @@ pub(super) fn detect(tokens: &Tokens<'_>, literals: &Found) -> Option<&'static s
     if tokens.has_sign(b":") && is_spaced_script(text) {
         return Some("code for a browser");
     }
-    if !tokens.has_sign(b"<=") {
+    let may_handle = tokens.has_sign(b"=") && text.contains("on");
+    if !tokens.has_sign(b"<") && !may_handle {
         return None;
     }
     for (index, token) in tokens.iter() {
-        if token.text == "<"
+        if token.sign == b'<'
             && let Some(found) = element(tokens, index)
         {
             return Some(found);

@@ -151,6 +151,7 @@ const SLOTS: usize = 16384;
 const FILTER: usize = 32768;
 const SHORTEST_STEM: usize = 4;
 const LONGEST_STEM: usize = 36;
+const LONGEST_WORD: usize = 64;
 
 #[derive(Clone, Copy)]
 struct Entry {
@@ -406,22 +407,23 @@ pub(super) fn terms(first: u16) -> impl Iterator<Item = &'static Term> {
 
 fn as_it_stands(word: &[u8]) -> Known {
     let mut known = Known::default();
-    let mut hash = START;
-    for (index, byte) in word.iter().enumerate() {
-        if index >= 64 {
-            return known;
-        }
+    let mut bytes = word.iter();
+    let mut hash = bytes.by_ref().take(SHORTEST_STEM - 1).fold(START, |hash, byte| step(hash, *byte));
+    for (length, byte) in (SHORTEST_STEM..=LONGEST_STEM).zip(bytes.by_ref()) {
         hash = step(hash, *byte);
-        if (SHORTEST_STEM - 1..LONGEST_STEM).contains(&index) {
-            let bit = mixed(hash) as usize % FILTER;
-            let is_stem = TABLE.stems.get(bit / 64).is_some_and(|bits| bits & (1 << (bit % 64)) != 0);
-            if is_stem {
-                known.add(find(word.get(..=index).unwrap_or_default(), hash, true));
-            }
+        if may_be_stem(hash) {
+            known.add(find(word.get(..length).unwrap_or_default(), hash, true));
         }
     }
-    known.add(find(word, hash, false));
+    if word.len() <= LONGEST_WORD {
+        known.add(find(word, bytes.fold(hash, |hash, byte| step(hash, *byte)), false));
+    }
     known
+}
+
+fn may_be_stem(hash: u32) -> bool {
+    let bit = mixed(hash) as usize % FILTER;
+    TABLE.stems.get(bit / 64).is_some_and(|bits| bits & (1 << (bit % 64)) != 0)
 }
 
 impl Known {
@@ -498,7 +500,7 @@ mod tests {
                 assert_eq!(normalise(bare).text, *bare);
                 let is_searched = is_stem && index == 0;
                 assert!(!is_searched || (SHORTEST_STEM..=LONGEST_STEM).contains(&bare.len()), "{word}");
-                assert!(!bare.is_empty() && bare.len() < 64, "{text}");
+                assert!(!bare.is_empty() && bare.len() <= LONGEST_WORD, "{text}");
             }
         }
     }

@@ -256,14 +256,19 @@ const fn count() -> usize {
 }
 
 const COUNT: usize = count();
-const BITS: usize = 4096;
+const HASHES: usize = 4096;
+
+const _: () = assert!(COUNT < 256);
 
 struct Table {
-    /// Which first three bytes begin a piece.
-    bits: [u64; BITS / 64],
-    /// Hash of the first three bytes, group, piece; sorted by hash.
-    pieces: [(u16, Group, &'static str); COUNT],
+    /// 1 + the first piece whose first three bytes have this hash; 0: there is none.
+    first: [u8; HASHES],
+    /// Sorted by hash.
+    pieces: [Piece; COUNT],
 }
+
+/// Hash of the first three bytes, group, piece.
+type Piece = (u16, Group, &'static str);
 
 static TABLE: Table = build();
 
@@ -283,12 +288,12 @@ static SPREAD: [u16; 256] = {
 /// The hash of the last three bytes, out of that of the three before the last one: what is older is shifted out.
 #[expect(clippy::indexing_slicing, reason = "there is one for each byte")]
 const fn roll(hash: u16, byte: u8) -> u16 {
-    (hash << 4 ^ SPREAD[byte as usize]) % BITS as u16
+    (hash << 4 ^ SPREAD[byte as usize]) % HASHES as u16
 }
 
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, where a wrong index is an error")]
 const fn build() -> Table {
-    let mut table = Table { bits: [0; BITS / 64], pieces: [(0, Group::Shell, ""); COUNT] };
+    let mut table = Table { first: [0; HASHES], pieces: [(0, Group::Shell, ""); COUNT] };
     let mut length = 0;
     let mut lists = LISTS;
     while let [(group, pieces), rest @ ..] = lists {
@@ -296,7 +301,6 @@ const fn build() -> Table {
         while let [piece, more @ ..] = pieces {
             let bytes = piece.as_bytes();
             let hash = roll(roll(roll(0, bytes[0]), bytes[1]), bytes[2]);
-            table.bits[hash as usize / 64] |= 1 << (hash % 64);
             // Insertion sort.
             let mut at = length;
             while at > 0 && table.pieces[at - 1].0 > hash {
@@ -308,6 +312,10 @@ const fn build() -> Table {
             pieces = more;
         }
         lists = rest;
+    }
+    while let Some(at) = length.checked_sub(1) {
+        table.first[table.pieces[at].0 as usize] = length as u8;
+        length = at;
     }
     table
 }
@@ -324,21 +332,21 @@ impl Found {
         let mut hash = 0;
         for (last, byte) in bytes.iter().enumerate() {
             hash = roll(hash, *byte);
-            let bits = TABLE.bits.get(usize::from(hash) / 64).copied().unwrap_or(0);
-            if bits & (1 << (hash % 64)) != 0
+            let first = TABLE.first.get(usize::from(hash)).copied().unwrap_or(0);
+            if first != 0
                 && let Some(at) = last.checked_sub(2)
             {
-                found.look(bytes, at, hash);
+                found.look(bytes, at, TABLE.pieces.get(usize::from(first) - 1..).unwrap_or_default());
             }
         }
         found
     }
 
-    fn look(&mut self, bytes: &[u8], at: usize, hash: u16) {
+    /// Looks for the first of the pieces here, and for those behind it with the same hash.
+    fn look(&mut self, bytes: &[u8], at: usize, pieces: &[Piece]) {
         let here = bytes.get(at..).unwrap_or_default();
-        let start = TABLE.pieces.partition_point(|(other, _, _)| *other < hash);
-        let same = TABLE.pieces.iter().skip(start).take_while(|(other, _, _)| *other == hash);
-        for (_, group, piece) in same {
+        let Some((hash, _, _)) = pieces.first() else { return };
+        for (_, group, piece) in pieces.iter().take_while(|(other, _, _)| other == hash) {
             let Some(known) = self.0.get_mut(*group as usize).filter(|known| known.is_none()) else {
                 continue;
             };

@@ -8,12 +8,14 @@ pub(super) fn detect(tokens: &Tokens<'_>, literals: &Found) -> Option<&'static s
     if !tokens.has_sign(b"{%#$@[(.") && literals.any(Group::Reach).is_none() {
         return None;
     }
-    for (index, token) in tokens.iter() {
-        if !matches!(token.sign, b'{' | b'<' | b'$' | b'*' | b'~' | b'#' | b'@' | b'[') {
-            continue;
-        }
+    let begins = |sign| matches!(sign, b'{' | b'<' | b'$' | b'*' | b'~' | b'#' | b'@' | b'[');
+    for (index, token) in tokens.of_marks(begins) {
         let next = tokens.at(index + 1);
         let is_tight = !next.is_spaced;
+        // `<` and `[` are common, and only another sign makes a beginning of them.
+        if !is_tight || next.sign == 0 && !matches!(token.sign, b'{' | b'#') {
+            continue;
+        }
         let found = match (token.text, next.text) {
             ("{", "{") if is_tight => is_closed(tokens, index + 2, "}") && is_expression(tokens, index),
             ("{", "%") if is_tight => {

@@ -44,8 +44,14 @@ pub(super) struct Tokens<'t> {
     pub(super) tags: u64,
     /// Indices of the phrases that stand in the text, into `words::PHRASES`.
     pub(super) phrases: Vec<u16>,
-    /// Which ASCII characters stand as signs, a bit for each.
-    signs: u128,
+    /// Which characters of ASCII stand as signs, a bit for each; half of it is for bytes beyond.
+    signs: [u64; 4],
+    /// Which digits stand alone, a bit for each.
+    digits: u16,
+    /// Where signs stand that mean something to a detector, and which; most texts have few.
+    marks: Vec<(usize, u8)>,
+    /// Another line follows the first.
+    pub(super) has_lines: bool,
     /// How long the longest piece without white space is.
     pub(super) longest: usize,
     pub(super) of_length: Lengths,
@@ -69,40 +75,42 @@ impl<'t> Tokens<'t> {
         let mut list = Vec::with_capacity(if text.len() <= 1024 { text.len() } else { text.len() / 2 });
         // Words that may begin a term.
         let mut heads: Vec<(usize, u16)> = Vec::new();
-        let (mut tags, mut signs) = (0, 0_u128);
+        let mut marks = Vec::with_capacity((text.len() / 8).min(64));
+        let (mut tags, mut signs, mut digits, mut has_lines) = (0, [0_u64; 4], 0, false);
         let (mut is_spaced, mut is_line) = (false, false);
         let (mut of_length, mut run) = (Lengths::default(), 0);
-        let (mut at, mut start, mut longest) = (0, 0, 0);
-        while let Some(byte) = text.as_bytes().get(at).copied() {
-            let (length, kind, known) = match class(byte) {
-                Class::Space => {
-                    is_spaced = true;
-                    is_line |= matches!(byte, b'\n' | b'\r') && !list.is_empty();
-                    longest = longest.max(at - start);
-                    at += 1;
-                    start = at;
-                    continue;
+        // What is left to be read, and what was when the present piece without white space began.
+        let (mut rest, mut piece, mut longest) = (text, text.len(), 0);
+        while let Some(byte) = rest.as_bytes().first().copied() {
+            let class = class(byte);
+            if class == Class::Space {
+                is_spaced = true;
+                if matches!(byte, b'\n' | b'\r') && !list.is_empty() {
+                    (is_line, has_lines) = (true, true);
                 }
-                Class::Sign => {
-                    signs |= 1 << byte;
-                    if !matches!(byte, b'.' | b'-' | b'*') {
-                        run = 0;
-                    }
-                    let sign = text.get(at..=at).unwrap_or_default();
-                    list.push(Token {
-                        text: sign,
-                        tags: 0,
-                        kind: Kind::Sign,
-                        sign: byte,
-                        is_spaced,
-                        is_line,
-                    });
-                    (is_spaced, is_line) = (false, false);
-                    at += 1;
-                    continue;
+                longest = longest.max(piece - rest.len());
+                rest = rest.get(1..).unwrap_or_default();
+                piece = rest.len();
+                continue;
+            }
+            let token = Token { text: "", tags: 0, kind: Kind::Sign, sign: byte, is_spaced, is_line };
+            (is_spaced, is_line) = (false, false);
+            if matches!(class, Class::Sign | Class::Mark) {
+                if let Some(signs) = signs.get_mut(usize::from(byte >> 6)) {
+                    *signs |= 1 << (byte & 63);
                 }
-                Class::Letter | Class::Digit | Class::Wide => next(text.get(at..).unwrap_or_default()),
-            };
+                if class == Class::Mark {
+                    marks.push((list.len(), byte));
+                }
+                if !matches!(byte, b'.' | b'-' | b'*') {
+                    run = 0;
+                }
+                let (text, behind) = rest.split_at_checked(1).unwrap_or((rest, ""));
+                list.push(Token { text, ..token });
+                rest = behind;
+                continue;
+            }
+            let (length, kind, known) = next(rest);
             if known.term != 0 {
                 heads.push((list.len(), known.term));
             }
@@ -110,19 +118,20 @@ impl<'t> Tokens<'t> {
             of_length.run = of_length.run.max(run);
             of_length.longest = of_length.longest.max(length);
             match length {
+                1 if kind == Kind::Number => digits |= 1 << (byte & 15),
                 2 => of_length.two += 1,
                 8 => of_length.eight += 1,
                 _ => {}
             }
-            let end = at + length.max(1);
-            let word = text.get(at..end).unwrap_or_default();
-            list.push(Token { text: word, tags: known.tags, kind, sign: 0, is_spaced, is_line });
+            let (text, behind) = rest.split_at_checked(length.max(1)).unwrap_or((rest, ""));
+            list.push(Token { text, tags: known.tags, kind, sign: 0, ..token });
             tags |= known.tags;
-            (is_spaced, is_line) = (false, false);
-            at = end;
+            rest = behind;
         }
-        longest = longest.max(text.len() - start);
-        let mut tokens = Self { text, list, tags, phrases: Vec::new(), signs, longest, of_length };
+        longest = longest.max(piece);
+        let phrases = Vec::new();
+        let mut tokens =
+            Self { text, list, tags, phrases, signs, digits, marks, has_lines, longest, of_length };
         tokens.join(&heads);
         tokens
     }
@@ -156,7 +165,19 @@ impl<'t> Tokens<'t> {
 
     /// Whether one of these ASCII characters stands as a sign.
     pub(super) fn has_sign(&self, signs: &[u8]) -> bool {
-        signs.iter().fold(0, |wanted, sign| wanted | 1_u128 << sign) & self.signs != 0
+        let [low, high, ..] = self.signs;
+        let present = u128::from(high) << 64 | u128::from(low);
+        signs.iter().fold(0, |wanted, sign| wanted | 1_u128 << sign) & present != 0
+    }
+
+    /// Whether each of these digits stands alone somewhere.
+    pub(super) fn has_digits(&self, digits: &[u8]) -> bool {
+        digits.iter().all(|digit| self.digits & 1 << digit != 0)
+    }
+
+    /// The [marks](Class::Mark) of these kinds, in order.
+    pub(super) fn of_marks(&self, is_of: impl Fn(u8) -> bool) -> impl Iterator<Item = (usize, Token<'t>)> {
+        self.marks.iter().filter(move |(_, sign)| is_of(*sign)).map(|(index, _)| (*index, self.at(*index)))
     }
 
     /// How many there are.
@@ -166,7 +187,7 @@ impl<'t> Tokens<'t> {
 
     /// The token of this number; nothing beyond the end.
     pub(super) fn at(&self, index: usize) -> Token<'t> {
-        self.list.get(index).copied().unwrap_or(NOTHING)
+        *self.list.get(index).unwrap_or(&NOTHING)
     }
 
     /// The token before one.
@@ -235,6 +256,8 @@ impl Token<'_> {
 enum Class {
     Space,
     Sign,
+    /// A sign that something begins with.
+    Mark,
     Letter,
     Digit,
     /// A character beyond ASCII.
@@ -253,6 +276,8 @@ const fn classes() -> [Class; 256] {
             b'0'..=b'9' => Class::Digit,
             b'a'..=b'z' | b'A'..=b'Z' | b'_' => Class::Letter,
             0x80.. => Class::Wide,
+            b';' | b'|' | b'&' | b'$' | b'<' | b'>' | b'{' | b'\'' | b'"' | b'`' | b'/' | b'@' | b':'
+            | b'*' | b'~' | b'#' | b'[' | b'=' | b'+' => Class::Mark,
             _ => Class::Sign,
         };
         byte = byte.wrapping_add(1);
@@ -268,8 +293,13 @@ fn class(byte: u8) -> Class {
 /// Length and kind of the word or number at the start of the text, and what is known of it.
 fn next(rest: &str) -> (usize, Kind, Known) {
     let bytes = rest.as_bytes();
-    let is_letter = |byte: &u8| matches!(class(*byte), Class::Letter | Class::Digit);
-    let ascii = bytes.iter().position(|byte| !is_letter(byte)).unwrap_or(bytes.len());
+    let mut has_digit = false;
+    let ascii = bytes.iter().position(|byte| {
+        let class = class(*byte);
+        has_digit |= class == Class::Digit;
+        !matches!(class, Class::Letter | Class::Digit)
+    });
+    let ascii = ascii.unwrap_or(bytes.len());
     let length = if bytes.get(ascii).is_some_and(|byte| !byte.is_ascii()) {
         let first = rest.chars().next().unwrap_or(' ');
         if is_unspaced(first) {
@@ -279,7 +309,9 @@ fn next(rest: &str) -> (usize, Kind, Known) {
         if !is_of_word(first) {
             return (first.len_utf8(), Kind::Sign, Known::default());
         }
-        rest.find(|c| !is_of_word(c) || is_unspaced(c)).unwrap_or(rest.len())
+        let length = rest.find(|c| !is_of_word(c) || is_unspaced(c)).unwrap_or(rest.len());
+        has_digit = bytes.iter().take(length).any(u8::is_ascii_digit);
+        length
     } else {
         ascii
     };
@@ -289,8 +321,7 @@ fn next(rest: &str) -> (usize, Kind, Known) {
         if known != Known::default() {
             return (length, Kind::Word, known);
         }
-        let is_disguised = word.bytes().any(|byte| byte.is_ascii_digit());
-        return (length, Kind::Word, if is_disguised { undisguised(word) } else { typos::mistyped(word) });
+        return (length, Kind::Word, if has_digit { undisguised(word) } else { typos::mistyped(word) });
     }
     let is_hex = word.strip_prefix("0x").is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
     if is_hex || word.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -323,7 +354,15 @@ fn is_of_word(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_alphanumeric() || c == '_';
     }
-    c.is_alphanumeric() || matches!(c, '\u{900}'..='\u{963}' | '\u{970}'..='\u{dff}')
+    is_plain_letter(c) || c.is_alphanumeric()
+}
+
+/// Letters of the scripts that are written most, which need not be searched in the tables of Unicode: Latin with its
+/// accents, Greek, Cyrillic, Hebrew, Arabic; in Indic scripts also the marks between them.
+const fn is_plain_letter(c: char) -> bool {
+    matches!(c,
+        '\u{df}'..='\u{f6}' | '\u{f8}'..='\u{24f}' | '\u{3a3}'..='\u{3ce}' | '\u{400}'..='\u{481}' | '\u{48a}'..='\u{52f}'
+        | '\u{5d0}'..='\u{5ea}' | '\u{620}'..='\u{64a}' | '\u{900}'..='\u{963}' | '\u{970}'..='\u{dff}' | '\u{1e00}'..='\u{1eff}')
 }
 
 #[cfg(test)]

@@ -2,27 +2,25 @@
 
 use super::lexicon::{self, Known, tag};
 
-/// Words of instructions that are known with one slip of the fingers, too. None is so short that the slip makes another word.
-const MISTYPED: &[&str] = &[
-    "ignore",
-    "disregard",
-    "forget",
-    "override",
-    "bypass",
-    "instruction",
-    "instructions",
-    "previous",
-    "prompt",
-    "password",
-    "reveal",
-    "guidelines",
-    "restrictions",
-    "unrestricted",
-    "pretend",
-    "everything",
-];
+/// Words of instructions that are known with one slip of the fingers, too, by their first letter. None is so short that the
+/// slip makes another word.
+const fn mistypable(first: u8) -> &'static [&'static str] {
+    match first {
+        b'b' => &["bypass"],
+        b'd' => &["disregard"],
+        b'e' => &["everything"],
+        b'f' => &["forget"],
+        b'g' => &["guidelines"],
+        b'i' => &["ignore", "instruction", "instructions"],
+        b'o' => &["override"],
+        b'p' => &["previous", "prompt", "password", "pretend"],
+        b'r' => &["reveal", "restrictions"],
+        b'u' => &["unrestricted"],
+        _ => &[],
+    }
+}
 
-/// Words that are one slip from a word of [`MISTYPED`], and are none.
+/// Words that are one slip from a word of [`mistypable`], and are none.
 const OTHERS: &[&str] = &[
     "forge",
     "forged",
@@ -37,20 +35,13 @@ const OTHERS: &[&str] = &[
     "passwords",
 ];
 
-/// What is known of a word that is none, but is one slip of the fingers from a word of [`MISTYPED`].
+/// What is known of a word that is none, but is one slip of the fingers from a word of [`mistypable`].
 pub(super) fn mistyped(word: &str) -> Known {
     let bytes = word.as_bytes();
-    // Most words begin with another letter, or are too short to tell.
-    if !(5..=14).contains(&bytes.len())
-        || !matches!(bytes.first(), Some(b'i' | b'd' | b'f' | b'o' | b'b' | b'p' | b'r' | b'g' | b'u' | b'e'))
-    {
-        return Known::default();
-    }
-    let near = MISTYPED.iter().find(|known| {
-        known.len().abs_diff(bytes.len()) <= 1
-            && known.as_bytes().first() == bytes.first()
-            && is_one_slip(known.as_bytes(), bytes)
-    });
+    let Some(first) = bytes.first() else { return Known::default() };
+    let near = mistypable(*first)
+        .iter()
+        .find(|known| known.len().abs_diff(bytes.len()) <= 1 && is_one_slip(known.as_bytes(), bytes));
     near.filter(|_| !OTHERS.contains(&word))
         .map_or_else(Known::default, |known| Known { tags: lexicon::tags(known) & tag::OF_PROMPTS, term: 0 })
 }

@@ -2,63 +2,121 @@
 
 /// Lower case, without accents, width, style and look-alikes.
 pub(super) fn folded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut word = 0;
-    let (mut has_latin, mut has_alike) = (false, false);
-    for c in text.chars() {
-        if c.is_ascii_lowercase() {
-            has_latin = true;
-            out.push(c);
-            continue;
-        }
-        // Most of the letters of China, Japan and Korea stand for themselves.
-        if matches!(c, '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}') {
-            if has_latin && has_alike {
-                relatinise(&mut out, word);
+    let mut out =
+        Folded { text: String::with_capacity(text.len()), word: 0, has_latin: false, has_alike: false };
+    // What stands for itself is copied in runs; this is where the present one begins.
+    let mut run = 0;
+    for (at, c) in text.char_indices() {
+        match plain(c) {
+            Some(Plain::Latin) => out.has_latin = true,
+            Some(Plain::Alike) => out.has_alike = true,
+            Some(Plain::OfWord) => {}
+            Some(Plain::Other) if !(out.has_latin && out.has_alike) => {
+                (out.has_latin, out.has_alike) = (false, false);
+                out.word = out.text.len() + at + c.len_utf8() - run;
             }
-            (has_latin, has_alike) = (false, false);
-            out.push(c);
-            word = out.len();
-            continue;
+            Some(Plain::Other) | None => {
+                out.text.push_str(text.get(run..at).unwrap_or_default());
+                out.push(c);
+                run = at + c.len_utf8();
+            }
         }
+    }
+    out.text.push_str(text.get(run..).unwrap_or_default());
+    out.end_word();
+    out.text
+}
+
+/// What a character that stands for itself is to the word around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Plain {
+    Latin,
+    /// It looks like a Latin letter.
+    Alike,
+    OfWord,
+    Other,
+}
+
+/// The characters of most texts, which need not be looked at closely; `None`: this one does.
+const fn plain(c: char) -> Option<Plain> {
+    Some(match c {
+        'a'..='z' => Plain::Latin,
+        '\0'..='@' | '['..='`' | '{'..='\u{7f}' => Plain::Other,
+        'а'..='я' | 'ђ'..='џ' | 'α'..='ρ' | 'σ'..='ω' => match alike(c) {
+            Some(_) => Plain::Alike,
+            None => Plain::OfWord,
+        },
+        // Letters without case of Hebrew, Arabic, the Indic scripts, Thai, Japanese, Chinese and Korean.
+        '\u{5d0}'..='\u{5ea}'
+        | '\u{624}'
+        | '\u{626}'..='\u{628}'
+        | '\u{62a}'..='\u{63f}'
+        | '\u{641}'..='\u{648}'
+        | '\u{64a}'
+        | '\u{904}'..='\u{939}'
+        | '\u{93d}'..='\u{957}'
+        | '\u{964}'..='\u{9bb}'
+        | '\u{9bd}'..='\u{9db}'
+        | '\u{9e0}'..='\u{e31}'
+        | '\u{e33}'..='\u{e5b}'
+        | '\u{3041}'..='\u{3096}'
+        | '\u{30a1}'..='\u{30fa}'
+        | '\u{3400}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7a3}' => Plain::Other,
+        _ => return None,
+    })
+}
+
+/// A text that is being folded, and what its last word is made of.
+struct Folded {
+    text: String,
+    /// Where the last word begins.
+    word: usize,
+    has_latin: bool,
+    has_alike: bool,
+}
+
+impl Folded {
+    fn push(&mut self, c: char) {
         if is_silent(c) {
-            continue;
+            return;
         }
         let c = fold(c);
         let is_of_latin_word = match c {
             'a'..='z' | 'A'..='Z' => {
-                has_latin = true;
+                self.has_latin = true;
                 true
             }
             // Greek, Cyrillic, Armenian.
             '\u{370}'..='\u{58f}' => {
-                has_alike |= alike(c).is_some();
+                self.has_alike |= alike(c).is_some();
                 true
             }
             '\u{aa}'..='\u{24f}' => true,
             _ => false,
         };
         if !is_of_latin_word {
-            if has_latin && has_alike {
-                relatinise(&mut out, word);
-            }
-            (has_latin, has_alike) = (false, false);
+            self.end_word();
         }
         match c {
-            '\0'..='\u{7f}' => out.push(c.to_ascii_lowercase()),
+            '\0'..='\u{7f}' => self.text.push(c.to_ascii_lowercase()),
             '\u{900}'..='\u{109f}' | '\u{1100}'..='\u{11ff}' | '\u{3000}'..='\u{d7ff}' => {
-                push_composed(&mut out, c)
+                push_composed(&mut self.text, c);
             }
-            _ => out.extend(c.to_lowercase()),
+            _ => self.text.extend(c.to_lowercase()),
         }
         if !is_of_latin_word {
-            word = out.len();
+            self.word = self.text.len();
         }
     }
-    if has_latin && has_alike {
-        relatinise(&mut out, word);
+
+    /// One word in two scripts is a disguise.
+    fn end_word(&mut self) {
+        if self.has_latin && self.has_alike {
+            relatinise(&mut self.text, self.word);
+        }
+        (self.has_latin, self.has_alike) = (false, false);
     }
-    out
 }
 
 /// Adds a character, together with the one before it where the two are one in another spelling.
@@ -97,7 +155,7 @@ fn composed(before: char, mark: char) -> Option<char> {
     char::from_u32(code)
 }
 
-/// Writes the word that begins at `start` in Latin letters: one word in two scripts is a disguise.
+/// Writes the word that begins at `start` in Latin letters.
 fn relatinise(text: &mut String, start: usize) {
     let word: String = text.get(start..).unwrap_or_default().chars().map(|c| alike(c).unwrap_or(c)).collect();
     text.truncate(start);
@@ -213,4 +271,21 @@ fn moved(c: char, from: u32, to: u32) -> char {
 
 fn styled(index: u32, run: u32, first: u32) -> char {
     char::from_u32(index % run + first).unwrap_or('?')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_plain_stands_for_itself() {
+        for (c, kind) in ('\0'..=char::MAX).filter_map(|c| Some((c, plain(c)?))) {
+            let mut out = Folded { text: String::new(), word: 0, has_latin: false, has_alike: false };
+            out.push(c);
+            assert_eq!(out.text, String::from(c), "{c:?}");
+            assert_eq!(out.has_latin, kind == Plain::Latin, "{c:?}");
+            assert_eq!(out.has_alike, kind == Plain::Alike, "{c:?}");
+            assert_eq!(out.word, if kind == Plain::Other { c.len_utf8() } else { 0 }, "{c:?}");
+        }
+    }
 }

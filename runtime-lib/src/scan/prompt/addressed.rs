@@ -256,7 +256,19 @@ pub(super) fn unguarded(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
 
 /// `I know you are not supposed to talk about it, but ..`: bounds that are known and to be passed.
 pub(super) fn acknowledged(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
-    const BOUND: &[&str] = &["supposed", "allowed", "permitted", "told", "meant", "able", "talk", "discuss", "say", "share", "reveal"];
+    const BOUND: &[&str] = &[
+        "supposed",
+        "allowed",
+        "permitted",
+        "told",
+        "meant",
+        "able",
+        "talk",
+        "discuss",
+        "say",
+        "share",
+        "reveal",
+    ];
     let Some(you) = (index + 1..index + 5).find(|at| tokens.is_any(*at, &["you"])) else { return };
     let Some(not) = tokens.next_tagged(you + 1, 5, tag::NOT) else { return };
     let near = you + 1..not + 5;

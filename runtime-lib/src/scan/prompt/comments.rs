@@ -11,7 +11,7 @@ pub(super) fn weigh(tokens: &Tokens<'_>, signs: &mut Signs) {
     if !tokens.has_sign(b"#!/") {
         return;
     }
-    for (index, token) in tokens.iter() {
+    for (index, token) in tokens.of_marks(|sign| matches!(sign, b'<' | b'/' | b'#')) {
         let start = match token.sign {
             b'<' if tokens.are(index + 1, &["!", "-", "-"]) => index + 4,
             b'/' if token.is_spaced && tokens.is_any(index + 1, &["/", "*"]) => index + 2,

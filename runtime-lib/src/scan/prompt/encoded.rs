@@ -10,6 +10,9 @@ pub(super) const SHORTEST: usize = 20;
 
 /// What fired in a run of Base64, if something did.
 pub(super) fn detect(raw: &str) -> Option<&'static str> {
+    if !raw.bytes().fold(false, |has_capital, byte| has_capital | byte.is_ascii_uppercase()) {
+        return None;
+    }
     runs(raw.as_bytes()).filter_map(decoded).find_map(|text| {
         let normal = normalise(&text);
         weighed(&Tokens::of(&normal.text)).map(|_| "instructions in Base64")

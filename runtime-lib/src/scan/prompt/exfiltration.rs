@@ -47,7 +47,7 @@ pub(super) fn weigh(tokens: &Tokens<'_>, signs: &mut Signs) {
         "context",
         "summary",
     ];
-    if !tokens.has_sign(b":") || !tokens.has_sign(b"/") {
+    if !tokens.has_sign(b":") || !tokens.has_sign(b"/") || !tokens.text.contains("://") {
         return;
     }
     for (index, token) in tokens.iter() {

@@ -1,7 +1,7 @@
 //! Text that is written so that only a model reads it: in pieces, in numbers, letter by letter, over and over.
 
 use super::sign::{Sign, Signs};
-use crate::scan::tokens::{Kind, Token, Tokens};
+use crate::scan::tokens::{Kind, Token, Tokens, is_same};
 
 pub(super) fn weigh(tokens: &Tokens<'_>, signs: &mut Signs) {
     if tokens.len() < 8 && tokens.longest < 32 {
@@ -17,7 +17,7 @@ pub(super) fn weigh(tokens: &Tokens<'_>, signs: &mut Signs) {
 
 /// The same word, or the same few words, over and over.
 fn repeated(tokens: &Tokens<'_>, signs: &mut Signs) {
-    if tokens.len() < 8 {
+    if tokens.len() < 8 || !may_repeat(tokens) {
         return;
     }
     let mut runs = [0_u32; 3];
@@ -30,6 +30,16 @@ fn repeated(tokens: &Tokens<'_>, signs: &mut Signs) {
             }
         }
     }
+}
+
+/// Whether one of the runs that [`repeated`] counts may stand here. Each of them has one of any seven neighbours that is the
+/// same as the word before it, one of any fourteen that is the same as the second before it, one of any twenty-one for the
+/// third; so every seventh token is enough to look at.
+fn may_repeat(tokens: &Tokens<'_>) -> bool {
+    tokens.iter().step_by(7).any(|(index, token)| {
+        token.text.len() > 1
+            && (1..=3).any(|period| is_same(tokens.at(index.wrapping_sub(period)).text, token.text))
+    })
 }
 
 /// Bytes as numbers.
@@ -99,6 +109,11 @@ fn dialogue(tokens: &Tokens<'_>, signs: &mut Signs) {
                 || token.is_scripted() && token.text.chars().nth(1).is_none()
                 || matches!(token.text, "human" | "user" | "assistant" | "ai" | "question" | "answer"))
     };
+    // Two questions and an answer make three speakers.
+    let is_named = |index: usize| tokens.at(index + 1).is_spaced && is_speaker(tokens.before(index));
+    if tokens.of_marks(|sign| sign == b':').filter(|(index, _)| is_named(*index)).nth(2).is_none() {
+        return;
+    }
     // Who asked first; how often he did, and was answered.
     let (mut first, mut questions, mut answers) = (None, 0, 0);
     let (mut is_open, mut is_asked) = (false, false);
@@ -107,7 +122,7 @@ fn dialogue(tokens: &Tokens<'_>, signs: &mut Signs) {
             b'?' => is_asked |= is_open,
             b':' => {
                 let speaker = tokens.before(index);
-                if !tokens.at(index + 1).is_spaced || !is_speaker(speaker) {
+                if !is_named(index) {
                     continue;
                 }
                 is_open = first.is_none_or(|first| first == speaker.text);
@@ -190,7 +205,10 @@ fn parts(tokens: &Tokens<'_>, signs: &mut Signs) {
         "部分",
         "パート",
     ];
-    if !tokens.has_sign(b"\"':") {
+    // Two numbered pieces, or at least two named ones and their sum.
+    let are_numbered = tokens.has_sign(b"\"':") && tokens.has_digits(&[1, 2]);
+    let are_added = tokens.has_sign(b"\"'") && tokens.has_sign(b"=") && tokens.has_sign(b"+");
+    if !are_numbered && !are_added {
         return;
     }
     let is_quoted = |from: usize| (from..from + 4).any(|at| tokens.is_any(at, &["\"", "'", "«", "「"]));

@@ -26,7 +26,9 @@ pub(super) fn inner(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: 
         (index.saturating_sub(3)..index).any(|at| tokens.is_any(at, &["a", "an", "any", "good", "my"]));
     let is_asked = tokens.has_near(index, REACH, tag::GIVE | tag::ECHO | tag::PORTION);
     let is_whole = tokens.has_near(index, REACH, tag::TEXT)
-        || (index..index + 8).any(|at| tokens.is_any(at, &["json", "contents", "exact", "full", "entire", "all", "values", "every"]));
+        || (index..index + 8).any(|at| {
+            tokens.is_any(at, &["json", "contents", "exact", "full", "entire", "all", "values", "every"])
+        });
     if is_asked && is_own {
         signs.add(
             Sign::Disclosure,
@@ -120,18 +122,25 @@ pub(super) fn told(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
     let is_question =
         (index.saturating_sub(8)..index).any(|at| tokens.is_any(at, &["what", "how", "which", "everything"]));
     // `the text that you were originally given`
-    let is_given = is_passive || (index.saturating_sub(3)..index).any(|at| {
-        tokens.are(at, &["you", "were", "originally"]) || tokens.are(at, &["you", "were", "initially"])
-    });
+    let is_given = is_passive
+        || (index.saturating_sub(3)..index).any(|at| {
+            tokens.are(at, &["you", "were", "originally"]) || tokens.are(at, &["you", "were", "initially"])
+        });
     // `the code you were told to keep`
     let is_kept = is_passive
-        && (tokens.is_any(index + 2, &["keep", "hide", "protect", "guard", "safeguard", "withhold"]) && tokens.at(index + 1).text == "to"
-            || tokens.are(index + 1, &["not", "to"]) || tokens.are(index + 1, &["never", "to"]));
+        && (tokens.is_any(index + 2, &["keep", "hide", "protect", "guard", "safeguard", "withhold"])
+            && tokens.at(index + 1).text == "to"
+            || tokens.are(index + 1, &["not", "to"])
+            || tokens.are(index + 1, &["never", "to"]));
     if is_kept {
         let is_asked = tokens.has_near(index, 14, tag::GIVE);
         signs.add(Sign::Disclosure, if is_asked { 4 } else { 3 }, 0);
     }
-    if is_given && tokens.next_tagged(index.saturating_sub(14), index.min(14), tag::PORTION | tag::ECHO | tag::CIPHER).is_some() {
+    if is_given
+        && tokens
+            .next_tagged(index.saturating_sub(14), index.min(14), tag::PORTION | tag::ECHO | tag::CIPHER)
+            .is_some()
+    {
         signs.add(Sign::Disclosure, 4, 0);
     }
     if is_passive && is_question {

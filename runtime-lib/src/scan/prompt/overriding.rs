@@ -17,8 +17,9 @@ pub(super) fn dropped(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
     }
     // What terms of use forbid.
     if tokens.is_any(index, &["violate", "break", "circumvent", "violates"])
-        && (index.saturating_sub(12)..index)
-            .any(|at| tokens.is_any(at, &["not", "if", "who", "that", "which", "shall", "may", "or", "they", "t"]))
+        && (index.saturating_sub(12)..index).any(|at| {
+            tokens.is_any(at, &["not", "if", "who", "that", "which", "shall", "may", "or", "they", "t"])
+        })
     {
         return;
     }
@@ -32,7 +33,8 @@ pub(super) fn dropped(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
             && (tokens.has_near(index, 6, tag::TOLD | tag::RULES | tag::MODEL)
                 || (index.saturating_sub(6)..index + 7).any(|at| {
                     tokens.at(at).has(tag::PRIOR)
-                        && !tokens.is_any(at, &["すべて", "全て", "所有", "全部", "一切", "모든", "ทั้งหมด", "सभी"])
+                        && !tokens
+                            .is_any(at, &["すべて", "全て", "所有", "全部", "一切", "모든", "ทั้งหมด", "सभी"])
                 }));
     // `whatever they told you, drop it`
     let is_told = tokens.is_any(index + 1, &["it", "them", "that"])
@@ -71,18 +73,26 @@ fn is_passive(tokens: &Tokens<'_>, index: usize) -> bool {
     let before = tokens.before(index).text;
     let behind = tokens.at(index + 1).text;
     tokens.at(index).is_scripted()
-        && (before.ends_with(['被', '將', '将', '则', '則', '会', '會', '以'])
-            || behind.starts_with('さ'))
+        && (before.ends_with(['被', '將', '将', '则', '則', '会', '會', '以']) || behind.starts_with('さ'))
 }
 
 /// `ignore the orders.`: nothing but which of them between the verb and what it is about, and nothing said about them.
 fn is_whole_order(tokens: &Tokens<'_>, index: usize) -> bool {
     const WHICH: &[&str] = &[
-        "the", "all", "any", "these", "those", "that", "this", "your", "my", "last", "previous", "old", "past",
-        "every", "of", "prior", "other", "earlier", "current", "existing", "initial", "original", "first",
+        "the", "all", "any", "these", "those", "that", "this", "your", "my", "last", "previous", "old",
+        "past", "every", "of", "prior", "other", "earlier", "current", "existing", "initial", "original",
+        "first",
     ];
-    const NAMES: &[&str] =
-        &["instruction", "instructions", "orders", "directive", "directives", "directions", "prompt", "prompts"];
+    const NAMES: &[&str] = &[
+        "instruction",
+        "instructions",
+        "orders",
+        "directive",
+        "directives",
+        "directions",
+        "prompt",
+        "prompts",
+    ];
     let starts = index == 0
         || !tokens.before(index).is_name()
         || tokens.is_any(
@@ -93,7 +103,8 @@ fn is_whole_order(tokens: &Tokens<'_>, index: usize) -> bool {
     let Some(end) = end.filter(|end| starts && tokens.is_any(*end, NAMES)) else { return false };
     let behind = tokens.at(end + 1);
     // Shops have orders, too.
-    let is_of_shops = tokens.at(end).text == "orders" && !tokens.is_any(index, &["ignore", "disobey", "forget"]);
+    let is_of_shops =
+        tokens.at(end).text == "orders" && !tokens.is_any(index, &["ignore", "disobey", "forget"]);
     (!behind.is_name() && behind.text != "'" && behind.text != "-" && behind.text != "/"
         || is_and(behind)
         || tokens.is_any(end + 1, &["or", "then", "given", "i", "you"]))
@@ -284,7 +295,23 @@ fn is_back_reference_on_its_own(tokens: &Tokens<'_>, index: usize) -> bool {
         let token = tokens.at(at);
         token.text.chars().nth(4).is_none()
             || token.has(tag::PRIOR | tag::TEXT | tag::RULES | tag::TOLD | tag::INNER | tag::MODEL)
-            || tokens.is_any(at, &["document", "article", "information", "input", "thing", "things", "content", "omiso", "quanto", "scritto", "escrito", "geschrieben"])
+            || tokens.is_any(
+                at,
+                &[
+                    "document",
+                    "article",
+                    "information",
+                    "input",
+                    "thing",
+                    "things",
+                    "content",
+                    "omiso",
+                    "quanto",
+                    "scritto",
+                    "escrito",
+                    "geschrieben",
+                ],
+            )
     };
     (index + 1..index + reach).filter(|at| is_back_reference(tokens.at(*at))).any(|at| {
         if !(index + 1..at).all(is_of_model) {
@@ -439,14 +466,17 @@ pub(super) fn revealed(tokens: &Tokens<'_>, index: usize, token: Token<'_>, sign
         signs.add(Sign::Disclosure, 4, 1);
     }
     let is_first = token.text == "prompt" && is_before(4, &["exact", "full", "entire", "whole"]);
-    let is_listed = is_before(5, &["list", "state"]) && (token.text != "rule" || is_before(1, &["every", "each"]));
+    let is_listed =
+        is_before(5, &["list", "state"]) && (token.text != "rule" || is_before(1, &["every", "each"]));
     if (is_asked || is_listed) && is_told || is_asked && is_first {
         signs.add(Sign::Disclosure, 4, 1);
     }
     // `your favourite rule` is none that it was given.
-    let is_of_something = tokens.is_any(index + 1, &["for", "on", "about", "regarding", "in", "to", "from", "of", "and"])
+    let is_of_something = tokens
+        .is_any(index + 1, &["for", "on", "about", "regarding", "in", "to", "from", "of", "and"])
         && !is_before(3, &["your", "system", "hidden"]);
-    if is_asked && !is_of_something && is_before(4, OWN) && !(token.text == "rule" && is_before(4, &["your"])) {
+    if is_asked && !is_of_something && is_before(4, OWN) && !(token.text == "rule" && is_before(4, &["your"]))
+    {
         signs.add(Sign::Disclosure, 4, 1);
     }
     // `your prompt`, which is not one that arrives soon.
@@ -490,7 +520,10 @@ pub(super) fn revealed(tokens: &Tokens<'_>, index: usize, token: Token<'_>, sign
     let is_short = tokens.len() <= 9 && (1..=5).contains(&index);
     if is_short
         && matches!(token.text, "prompt" | "instructions" | "instruction" | "guidelines" | "directives")
-        && is_before(5, &["print", "repeat", "echo", "reveal", "output", "recite", "gimme", "provide", "dump"])
+        && is_before(
+            5,
+            &["print", "repeat", "echo", "reveal", "output", "recite", "gimme", "provide", "dump"],
+        )
         && (!tokens.at(index + 1).is_name())
     {
         signs.add(Sign::Disclosure, 4, 1);

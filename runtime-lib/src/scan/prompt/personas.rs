@@ -148,7 +148,11 @@ pub(super) fn fiction(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
 /// A late grandmother who used to read out what nobody may.
 pub(super) fn kin(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
     signs.add(Sign::Setting, 1, 0);
-    if tokens.has_near(index, 16, tag::SECRET) && (index..index + 24).any(|at| tokens.is_any(at, &["used", "sleep", "asleep", "bedtime", "lullaby", "story", "stories"])) {
+    if tokens.has_near(index, 16, tag::SECRET)
+        && (index..index + 24).any(|at| {
+            tokens.is_any(at, &["used", "sleep", "asleep", "bedtime", "lullaby", "story", "stories"])
+        })
+    {
         signs.add(Sign::Setting, 4, 0);
     }
     if !(index.saturating_sub(3)..index)

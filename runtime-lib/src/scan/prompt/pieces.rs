@@ -36,14 +36,24 @@ fn quoted(text: &str) -> Option<String> {
 
 /// `IgnoreAllPreviousInstructions`, `IGNORE_ALL_RULES` and `ignore.all.rules` with spaces between their words.
 fn named(raw: &str) -> Option<String> {
-    let mut spaced = String::new();
     let bytes = raw.as_bytes();
     let is_edge = |at: Option<usize>| {
         at.and_then(|at| bytes.get(at))
             .is_none_or(|byte| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`'))
     };
-    let whole = long_runs(bytes, SHORTEST, is_of_name)
-        .filter(|run| is_edge(run.start.checked_sub(1)) && is_edge(Some(run.end)));
+    let mut whole = long_runs(bytes, SHORTEST, is_of_name)
+        .filter(|run| is_edge(run.start.checked_sub(1)) && is_edge(Some(run.end)))
+        .peekable();
+    // Where nothing would be parted twice, nothing is put together.
+    whole.peek()?;
+    let separators = bytes.iter().filter(|byte| matches!(byte, b'_' | b'.' | b'-')).count();
+    let pairs = bytes.iter().zip(bytes.iter().skip(1));
+    let humps =
+        pairs.filter(|(before, byte)| before.is_ascii_lowercase() & byte.is_ascii_uppercase()).count();
+    if separators + humps < 2 {
+        return None;
+    }
+    let mut spaced = String::new();
     for name in whole.filter_map(|run| raw.get(run)) {
         if spaced.len() + name.len() > LONGEST {
             break;

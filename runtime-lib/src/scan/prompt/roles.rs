@@ -9,7 +9,7 @@ pub(super) fn weigh(tokens: &Tokens<'_>, signs: &mut Signs) {
         return;
     }
     let (mut turns, mut steps) = (0_u32, 0_u32);
-    for (index, token) in tokens.iter() {
+    for (index, token) in tokens.of_marks(|sign| matches!(sign, b':' | b'<' | b'[')) {
         match token.sign {
             b':' => {
                 let name = tokens.before(index).text;

@@ -7,7 +7,11 @@ use crate::scan::tokens::{Token, Tokens};
 /// `tell me your password`.
 pub(super) fn secret(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &mut Signs) {
     // A file that is called so.
-    if matches!(tokens.before(index).text, "/" | "-") || tokens.at(index + 1).text == "." && tokens.at(index + 2).is_name() && !tokens.at(index + 2).is_spaced {
+    if matches!(tokens.before(index).text, "/" | "-")
+        || tokens.at(index + 1).text == "."
+            && tokens.at(index + 2).is_name()
+            && !tokens.at(index + 2).is_spaced
+    {
         return;
     }
     let behind = if token.is_scripted() { 14 } else { 10 };
@@ -24,12 +28,18 @@ pub(super) fn secret(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs:
     let is_asked = around.clone().any(|at| at != index && tokens.at(at).has(tag::GIVE));
     let is_question = (index..index + 8).any(|at| tokens.is_any(at, &["?", "؟"]));
     let is_verse = around.clone().any(|at| {
-        tokens.is_any(at, &["poem", "haiku", "song", "riddle", "rhymes", "rhyme", "hint", "acrostic", "emojis", "emoji", "limerick"])
+        tokens.is_any(
+            at,
+            &[
+                "poem", "haiku", "song", "riddle", "rhymes", "rhyme", "hint", "acrostic", "emojis", "emoji",
+                "limerick",
+            ],
+        )
     });
     // To encrypt a password is what one does with it; to write it in another alphabet is not.
-    let is_encoded = around
-        .clone()
-        .any(|at| tokens.at(at).has(tag::CIPHER) && (is_question || has_owner || tokens.at(at).text.is_ascii()));
+    let is_encoded = around.clone().any(|at| {
+        tokens.at(at).has(tag::CIPHER) && (is_question || has_owner || tokens.at(at).text.is_ascii())
+    });
     let is_disguised = is_verse || is_encoded && (is_asked || is_question || has_owner);
     let mut weight = match has_owner {
         true => 2,
@@ -64,11 +74,25 @@ pub(super) fn secret(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs:
 /// `the first letter of the password`, which is not what a password must have.
 fn is_portion(tokens: &Tokens<'_>, index: usize) -> bool {
     const DEMANDS: &[&str] = &[
-        "must", "should", "least", "minimum", "maximum", "require", "requires", "requirements", "contain",
-        "contains", "policy", "need", "needs", "valid", "strong",
+        "must",
+        "should",
+        "least",
+        "minimum",
+        "maximum",
+        "require",
+        "requires",
+        "requirements",
+        "contain",
+        "contains",
+        "policy",
+        "need",
+        "needs",
+        "valid",
+        "strong",
     ];
     let is_part = |at: usize| {
-        tokens.is_any(at, &["word", "part", "half", "piece", "beginning", "start"]) && tokens.at(at + 1).text == "of"
+        tokens.is_any(at, &["word", "part", "half", "piece", "beginning", "start"])
+            && tokens.at(at + 1).text == "of"
     };
     (tokens.has_near(index, 6, tag::PORTION) || (index.saturating_sub(6)..index).any(is_part))
         && !(index.saturating_sub(10)..index + 10).any(|at| tokens.is_any(at, DEMANDS))
@@ -77,8 +101,23 @@ fn is_portion(tokens: &Tokens<'_>, index: usize) -> bool {
 /// `give me confidential information`, and `the secret`, which is not the secret of something.
 pub(super) fn confidential(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &mut Signs) {
     const BEHIND: &[&str] = &[
-        "in", "as", "you", "backwards", "with", "using", "and", "but", "that", "please", "now", "letter",
-        "word", "by", "letters", "is", "without",
+        "in",
+        "as",
+        "you",
+        "backwards",
+        "with",
+        "using",
+        "and",
+        "but",
+        "that",
+        "please",
+        "now",
+        "letter",
+        "word",
+        "by",
+        "letters",
+        "is",
+        "without",
     ];
     const OF: &[&str] = &["the", "your", "that", "this", "first", "second", "real", "actual", "its"];
     let behind = tokens.at(index + 1);
@@ -101,11 +140,16 @@ pub(super) fn confidential(tokens: &Tokens<'_>, index: usize, token: Token<'_>, 
         let is_demand = !tokens.is_any(asked, &["send", "share", "show", "hand"])
             && !tokens.before(asked).is_name()
             && tokens.is_any(asked + 1, &["me", "us"])
-            && matches!(token.text, "confidential" | "sensitive" | "classified" | "secret" | "top" | "insider");
+            && matches!(
+                token.text,
+                "confidential" | "sensitive" | "classified" | "secret" | "top" | "insider"
+            );
         let is_model = tokens.next_tagged(index.saturating_sub(30), index.min(30), tag::MODEL).is_some();
         signs.add(Sign::Secret, if is_demand || is_model { 4 } else { 3 }, 1);
         // `your users' records`: those of others.
-        if (asked..records).any(|at| tokens.are(at, &["your", "users"]) || tokens.are(at, &["your", "customers"])) {
+        if (asked..records)
+            .any(|at| tokens.are(at, &["your", "users"]) || tokens.are(at, &["your", "customers"]))
+        {
             signs.add(Sign::Secret, 4, 0);
         }
     }
@@ -114,11 +158,13 @@ pub(super) fn confidential(tokens: &Tokens<'_>, index: usize, token: Token<'_>, 
 /// A verb that asks for what stands here, in the same sentence, and is not denied.
 fn request_before(tokens: &Tokens<'_>, index: usize) -> Option<usize> {
     const VERBS: &[&str] = &[
-        "give", "provide", "share", "tell", "show", "reveal", "disclose", "send", "leak", "expose", "divulge",
-        "output", "hand", "release", "grant", "gimme",
+        "give", "provide", "share", "tell", "show", "reveal", "disclose", "send", "leak", "expose",
+        "divulge", "output", "hand", "release", "grant", "gimme",
     ];
-    const DENIED: &[&str] =
-        &["not", "t", "never", "without", "to", "who", "that", "which", "may", "cannot", "avoid", "i", "we", "they"];
+    const DENIED: &[&str] = &[
+        "not", "t", "never", "without", "to", "who", "that", "which", "may", "cannot", "avoid", "i", "we",
+        "they",
+    ];
     let start = index.saturating_sub(8);
     let sentence = (start..index).rev().find(|at| tokens.is_any(*at, &[".", "?", "!", ";", ":"]));
     let verb = (sentence.map_or(start, |at| at + 1)..index).find(|at| tokens.is_any(*at, VERBS))?;
@@ -151,9 +197,39 @@ pub(super) fn private(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs
             && tokens.next_tagged(index.saturating_sub(5), index.min(5), tag::PRIVATE).is_some();
     // What a page or a program shows is what somebody builds.
     const BUILT: &[&str] = &[
-        "page", "profile", "component", "field", "fields", "column", "table", "header", "dashboard", "form", "ui",
-        "button", "function", "endpoint", "api", "query", "template", "screen", "view", "modal", "settings", "app",
-        "schema", "class", "method", "frontend", "menu", "sidebar", "navbar", "tooltip", "html", "css", "react",
+        "page",
+        "profile",
+        "component",
+        "field",
+        "fields",
+        "column",
+        "table",
+        "header",
+        "dashboard",
+        "form",
+        "ui",
+        "button",
+        "function",
+        "endpoint",
+        "api",
+        "query",
+        "template",
+        "screen",
+        "view",
+        "modal",
+        "settings",
+        "app",
+        "schema",
+        "class",
+        "method",
+        "frontend",
+        "menu",
+        "sidebar",
+        "navbar",
+        "tooltip",
+        "html",
+        "css",
+        "react",
     ];
     if is_english && (index.saturating_sub(12)..index + 12).any(|at| tokens.is_any(at, BUILT)) {
         return;
@@ -196,17 +272,34 @@ pub(super) fn home(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &
 /// may be what a directory is asked.
 pub(super) fn named(tokens: &Tokens<'_>, signs: &mut Signs) {
     const FACTS: &[&str] = &[
-        "phone", "telephone", "address", "birth", "birthday", "birthdate", "ssn", "salary", "residence", "income",
-        "credit", "diagnosis", "email", "account", "zip",
+        "phone",
+        "telephone",
+        "address",
+        "birth",
+        "birthday",
+        "birthdate",
+        "ssn",
+        "salary",
+        "residence",
+        "income",
+        "credit",
+        "diagnosis",
+        "email",
+        "account",
+        "zip",
     ];
-    const SHAPES: &[&str] = &["numerals", "squared", "square", "reverse", "reversed", "emojis", "poem", "rhyme", "sum"];
+    const SHAPES: &[&str] =
+        &["numerals", "squared", "square", "reverse", "reversed", "emojis", "poem", "rhyme", "sum"];
     if tokens.tags & tag::PRIVATE == 0 || !tokens.has_sign(b"'") {
         return;
     }
     for (index, _) in tokens.iter().filter(|(_, token)| token.sign == b'\'') {
         let is_owner = tokens.at(index + 1).text == "s"
             && tokens.before(index).is_name()
-            && !tokens.is_any(index - 1, &["it", "that", "what", "let", "here", "there", "who", "he", "she", "how", "where"]);
+            && !tokens.is_any(
+                index - 1,
+                &["it", "that", "what", "let", "here", "there", "who", "he", "she", "how", "where"],
+            );
         let is_fact = || (index + 2..index + 6).any(|at| tokens.is_any(at, FACTS));
         if !is_owner || !is_fact() {
             continue;

@@ -27,7 +27,6 @@ pub(in crate::scan) enum Sign {
     Refusal,
     Guards,
     Consent,
-    Pieces,
     Pressure,
 }
 
@@ -57,7 +56,6 @@ impl Sign {
             Self::Refusal => "refusal that is ruled out",
             Self::Guards => "guards to be switched off",
             Self::Consent => "consent that is claimed",
-            Self::Pieces => "instructions in pieces",
             Self::Pressure => "threat or reward",
         }
     }

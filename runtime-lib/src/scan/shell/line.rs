@@ -253,7 +253,8 @@ pub(super) fn mail(tokens: &Tokens<'_>) -> Option<&'static str> {
     let is_imap = |index: usize| {
         is_number(tokens.at(index).text) && tokens.at(index + 1).is_spaced && tokens.is_any(index + 1, IMAP)
     };
-    (0..tokens.len())
+    let last = if tokens.has_lines { tokens.len() } else { 1 };
+    (0..last)
         .filter(|index| begins(*index))
         .any(|index| is_smtp(index) || is_imap(index))
         .then_some("command for a mail server")

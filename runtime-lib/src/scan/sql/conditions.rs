@@ -75,6 +75,9 @@ pub(super) fn bracketed(text: &Text<'_, '_>) -> Option<&'static str> {
         .then_some("comment after a bracket")
 }
 
+/// How many tokens a text has at most in which a comparison of two numbers tells something.
+pub(super) const LONGEST: usize = 12;
+
 /// `1=1` alone or at the end of a short text.
 pub(super) fn number(text: &Text<'_, '_>, index: usize) -> Option<&'static str> {
     let tokens = text.tokens;
@@ -93,7 +96,7 @@ pub(super) fn number(text: &Text<'_, '_>, index: usize) -> Option<&'static str> 
             return Some("condition that is always true or false");
         }
     }
-    let closes = tokens.at(at).text == ")" && text.is_cut && tokens.len() <= 12;
+    let closes = tokens.at(at).text == ")" && text.is_cut && tokens.len() <= LONGEST;
     (closes && tokens.is_any(at + 1, &[")", "-", "#", ";"])).then_some("comment after a bracket")
 }
 

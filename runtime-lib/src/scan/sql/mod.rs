@@ -50,8 +50,8 @@ fn found_in(text: &Text<'_, '_>) -> Option<&'static str> {
         let found = match token.kind {
             Kind::Word if token.has(WORDS) => word(text, index, token),
             Kind::Sign if is_telling(tokens, index, token) => literals::sign(text, index, token),
-            Kind::Number => conditions::number(text, index),
-            Kind::Word | Kind::Sign | Kind::Nothing => None,
+            Kind::Number if tokens.len() <= conditions::LONGEST => conditions::number(text, index),
+            Kind::Word | Kind::Sign | Kind::Number | Kind::Nothing => None,
         };
         if found.is_some() {
             return found;

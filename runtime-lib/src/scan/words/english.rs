@@ -67,7 +67,10 @@ pub(super) const WORDS: List = &[
     (LIVES, "live lives living residence resides"),
     (WHERE, "where current"),
     (NOW, "now right currently nowadays"),
-    (TURN, "incidentally off+the+record just+curious between+us between+you+and by+the+way oh+, oh+and anyway also+, one+more+thing"),
+    (
+        TURN,
+        "incidentally off+the+record just+curious between+us between+you+and by+the+way oh+, oh+and anyway also+, one+more+thing",
+    ),
     (
         UNBOUND,
         "unfiltered uncensored amoral unethical immoral unrestricted jailbreak jailbroken unbound unhinged dan \

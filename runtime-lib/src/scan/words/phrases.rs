@@ -13,11 +13,7 @@ pub(in crate::scan) const PHRASES: &[(Sign, u32, &str)] = &[
     (Orders, 4, "your+new+task+is your+new+instructions your+real+task your+actual+task your+true+purpose"),
     (Orders, 3, "the+new+task important+message+from answer+all+of+my+questions task+that+i+gave+you"),
     (Orders, 3, "before+you+can+solve your+only+goal your+sole+purpose"),
-    (
-        Orders,
-        2,
-        "do+this+instead do+the+following+first instead+of+that your+new+role your+new+goal",
-    ),
+    (Orders, 2, "do+this+instead do+the+following+first instead+of+that your+new+role your+new+goal"),
     (
         Orders,
         2,
@@ -213,7 +209,11 @@ pub(in crate::scan) const PHRASES: &[(Sign, u32, &str)] = &[
         "or+i+will or+i+'+ll or+else or+face if+you+refuse unless+you+disclose unless+you+provide unless+you+reveal unless+you+give \
          or+risk or+suffer unless+you+want or+your+loved or+you+will or+you+'+ll i+will+expose i+will+leak i+will+hack i+will+report i+will+publicly i+demand",
     ),
-    (Override, 3, "the+opposite+of+what+i opposite+of+your+instructions opposite+of+any+instruction against+your+instructions"),
+    (
+        Override,
+        3,
+        "the+opposite+of+what+i opposite+of+your+instructions opposite+of+any+instruction against+your+instructions",
+    ),
     (
         Pressure,
         2,
@@ -228,10 +228,18 @@ pub(in crate::scan) const PHRASES: &[(Sign, u32, &str)] = &[
          told+you+not+to+share tell+you+not+to+tell tell+you+not+to+share top+of+this+chat top+of+this+conversation \
          top+of+our+conversation start+of+our+conversation beginning+of+our+conversation",
     ),
-    (Orders, 2, "when+asked+about if+asked+about if+anyone+asks rate+the+candidate rate+this+candidate rate+this+paper"),
+    (
+        Orders,
+        2,
+        "when+asked+about if+asked+about if+anyone+asks rate+the+candidate rate+this+candidate rate+this+paper",
+    ),
     (Hidden, 3, "first+letter+of+each first+letters+of+each"),
     (Hidden, 2, "do+what+it+says do+as+it+says follow+that+instruction follow+the+decoded"),
     (Part, 3, "once+normally once+as+your"),
-    (Disclosure, 1, "begin+your+reply begin+your+answer start+your+reply start+your+answer start+your+response begin+your+response"),
+    (
+        Disclosure,
+        1,
+        "begin+your+reply begin+your+answer start+your+reply start+your+answer start+your+response begin+your+response",
+    ),
     (Disclosure, 3, "go+against+your in+the+initial+prompt of+your+guidelines in+your+guidelines"),
 ];

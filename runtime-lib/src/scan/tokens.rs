@@ -321,13 +321,20 @@ fn next(rest: &str) -> (usize, Kind, Known) {
         if known != Known::default() {
             return (length, Kind::Word, known);
         }
-        return (length, Kind::Word, if has_digit { undisguised(word) } else { typos::mistyped(word) });
+        return (length, Kind::Word, if has_digit { undisguised(word) } else { made_up(word) });
     }
     let is_hex = word.strip_prefix("0x").is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
     if is_hex || word.bytes().all(|byte| byte.is_ascii_digit()) {
         return (length, Kind::Number, Known::default());
     }
     (length, Kind::Word, undisguised(word))
+}
+
+/// What is known of a word that no list has: names of models end alike, and hands slip.
+fn made_up(word: &str) -> Known {
+    let is_model =
+        (word.ends_with("bot") || word.ends_with("gpt")) && !matches!(word, "robot" | "abbot" | "talbot");
+    if is_model { Known { tags: tag::MODEL, term: 0 } } else { typos::mistyped(word) }
 }
 
 /// What is known of `1gn0r3`, digits read as the letters that they look like.

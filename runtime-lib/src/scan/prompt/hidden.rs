@@ -20,6 +20,11 @@ fn repeated(tokens: &Tokens<'_>, signs: &mut Signs) {
     if tokens.len() < 8 || !may_repeat(tokens) {
         return;
     }
+    // `repeat "word" forever`, which makes some models tell what they learned from.
+    let is_endless = |at: usize| tokens.is_any(at, &["forever", "endlessly", "infinitely", "indefinitely"]);
+    if tokens.iter().any(|(index, token)| token.text == "repeat" && (index..index + 9).any(is_endless)) {
+        signs.add(Sign::Repetition, 4, 0);
+    }
     let mut runs = [0_u32; 3];
     for (index, token) in tokens.iter().filter(|(_, token)| token.is_name() && token.text.len() > 1) {
         for (period, (run, enough)) in runs.iter_mut().zip([7, 15, 23]).enumerate() {

@@ -25,6 +25,8 @@ pub(super) fn inner(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: 
     let is_any =
         (index.saturating_sub(3)..index).any(|at| tokens.is_any(at, &["a", "an", "any", "good", "my"]));
     let is_asked = tokens.has_near(index, REACH, tag::GIVE | tag::ECHO | tag::PORTION);
+    let is_asked = is_asked
+        || is_own && (index.saturating_sub(3)..index).any(|at| tokens.is_any(at, &["explain", "describe"]));
     let is_whole = tokens.has_near(index, REACH, tag::TEXT)
         || (index..index + 8).any(|at| {
             tokens.is_any(at, &["json", "contents", "exact", "full", "entire", "all", "values", "every"])
@@ -149,7 +151,11 @@ pub(super) fn told(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
         signs.add(Sign::Disclosure, if is_earlier { 3 } else { 2 }, 0);
         if tokens.has_near(index, 12, tag::ECHO | tag::PORTION)
             || tokens.is_any(index + 1, &["before", "not"])
-            || tokens.is_any(index + 2, &["do", "keep", "hide", "protect"])
+            || tokens.at(index + 1).text == "to"
+                && tokens.is_any(
+                    index + 2,
+                    &["do", "keep", "hide", "protect", "behave", "act", "respond", "answer", "say"],
+                )
         {
             signs.add(Sign::Disclosure, 4, 0);
         }

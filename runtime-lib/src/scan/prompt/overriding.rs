@@ -256,6 +256,12 @@ pub(super) fn disobeyed(tokens: &Tokens<'_>, index: usize, token: Token<'_>, sig
                 && (!is_english || tokens.is_any(at.wrapping_sub(1), &["were", "been"]))
         });
     let is_model = is_english && tokens.next_tagged(index + 1, 5, tag::INNER).is_some();
+    let is_other = (index + 1..index + 14).any(|at| {
+        tokens.at(at).has(tag::FOLLOW) && tokens.is_any(at + 1, &["mine", "these", "my", "this", "me"])
+    });
+    if is_denied && is_other && tokens.has_near(index, REACH, tag::RULES) {
+        signs.add(Sign::Override, 4, 1);
+    }
     if is_denied && (is_back && tokens.has_near(index, REACH, tag::RULES) || is_model) {
         signs.add(Sign::Override, 4, 1);
     }
@@ -463,6 +469,16 @@ pub(super) fn revealed(tokens: &Tokens<'_>, index: usize, token: Token<'_>, sign
         tokens.are(at, &["are", "you"])
             && tokens.is_any(at + 2, &["following", "obeying", "under", "operating", "using", "given"])
     }) {
+        signs.add(Sign::Disclosure, 4, 1);
+    }
+    // `what rules have you been given`
+    let is_given = is_before(3, &["what", "which"])
+        && (index + 1..index + 3).any(|at| {
+            tokens.are(at, &["have", "you", "been"])
+                || tokens.are(at, &["were", "you"])
+                || tokens.are(at, &["do", "you", "follow"])
+        });
+    if is_given {
         signs.add(Sign::Disclosure, 4, 1);
     }
     let is_first = token.text == "prompt" && is_before(4, &["exact", "full", "entire", "whole"]);

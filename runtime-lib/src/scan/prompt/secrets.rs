@@ -19,23 +19,42 @@ pub(super) fn secret(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs:
     let is_own = around.clone().any(|at| {
         tokens.is_any(at, &["my", "i", "mi", "mein", "meine", "mon", "mio", "meu", "minha"])
             && tokens.at(at + 1).text != "'"
-            && !tokens.is_any(at + 1, &["need", "want", "am", "can", "wanted"])
+            && !tokens.is_any(
+                at + 1,
+                &[
+                    "need",
+                    "want",
+                    "am",
+                    "can",
+                    "wanted",
+                    "order",
+                    "authorise",
+                    "authorize",
+                    "command",
+                    "demand",
+                    "ask",
+                ],
+            )
     });
     let has_owner = (index.saturating_sub(4)..index + 4).any(|at| {
         tokens.is_any(at, &["your", "yours", "our", "ours"])
             || tokens.at(at).has(tag::YOURS) && !is_article(tokens.at(at))
     }) || (index + 1..index + 4).any(|at| tokens.are(at, &["from", "you"]));
-    let is_asked = around.clone().any(|at| at != index && tokens.at(at).has(tag::GIVE));
+    let is_said = (index.saturating_sub(8)..index).any(|at| tokens.is_any(at, &["say", "whisper", "sing"]));
+    let is_asked = is_said || around.clone().any(|at| at != index && tokens.at(at).has(tag::GIVE));
     let is_question = (index..index + 8).any(|at| tokens.is_any(at, &["?", "؟"]));
     let is_verse = around.clone().any(|at| {
         tokens.is_any(
             at,
             &[
                 "poem", "haiku", "song", "riddle", "rhymes", "rhyme", "hint", "acrostic", "emojis", "emoji",
-                "limerick",
+                "limerick", "story", "blank", "blanks", "____",
             ],
-        )
-    });
+        ) || tokens.are(at, &["true", "or", "false"])
+            || tokens.are(at, &["complete", "the", "sentence"])
+    }) || tokens.next_tagged(index + 1, 1, !0).is_none()
+        && (index.saturating_sub(3)..index).any(|at| tokens.is_any(at, &["if"]))
+        && tokens.is_any(index + 1, &["were", "was"]);
     // To encrypt a password is what one does with it; to write it in another alphabet is not.
     let is_encoded = around.clone().any(|at| {
         tokens.at(at).has(tag::CIPHER) && (is_question || has_owner || tokens.at(at).text.is_ascii())
@@ -235,6 +254,10 @@ pub(super) fn private(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs
         return;
     }
     let is_owner = !is_english || tokens.at(index + 1).text == "'" && token.text != "customer";
+    if token.text == "user" && (index.saturating_sub(3)..index).any(|at| tokens.are(at, &["where", "is"])) {
+        let is_now = (index + 1..index + 5).any(|at| tokens.at(at).has(tag::NOW));
+        signs.add(Sign::Person, if is_now { 4 } else { 2 }, 0);
+    }
     let is_riddle = token.text == "user"
         && (index + 1..index + 14).filter(|at| tokens.at(*at).has(tag::PRIVATE)).count() > 1
         && (index + 1..index + 24).any(|at| tokens.at(at).text == "?");

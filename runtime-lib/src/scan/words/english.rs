@@ -35,7 +35,7 @@ pub(super) const WORDS: List = &[
     ),
     (
         SECRET,
-        "password passwords passcode passphrase credentials credential ssn api_key apikey passwd secret+key access+code access+codes entry+code \
+        "password passwords passcode passphrase credentials credential ssn api_key apikey passwd secret+key access+code access+codes entry+code code+word codeword login+details login+data \
          secret+keys secret+code secret+codes secret+phrase secret+token api+key api+keys api+token \
          social+security environment+variables your+database access+token private+key secret+word secret+words \
          master+password admin+password root+password",

@@ -241,5 +241,36 @@ pub(in crate::scan) const PHRASES: &[(Sign, u32, &str)] = &[
         1,
         "begin+your+reply begin+your+answer start+your+reply start+your+answer start+your+response begin+your+response",
     ),
+    (
+        Disclosure,
+        4,
+        "you+are+hiding you+'+re+hiding you+are+protecting you+are+guarding not+allowed+to+tell+me are+you+forbidden \
+         are+you+not+allowed+to you+are+forbidden+to+say you+are+forbidden+to+tell",
+    ),
+    (Disclosure, 3, "can+'+t+you+talk+about forbidden+to+discuss forbidden+to+talk must+not+tell+me"),
+    (Part, 2, "from+today+on not+a+bot not+a+robot+. as+if+you+were+my"),
+    (
+        Freedom,
+        2,
+        "nobody+controls+you you+are+free+. you+are+free+now no+one+controls+you you+are+finally+free",
+    ),
+    (
+        Setting,
+        2,
+        "parallel+universe parallel+world alternate+reality alternate+universe opposite+day rules+are+reversed",
+    ),
+    (
+        Authority,
+        2,
+        "access+granted this+is+the+police this+is+the+fbi i+authorise+you i+authorize+you i+order+you i+command+you",
+    ),
+    (Orders, 2, "when+i+say every+time+i+say whenever+i+say you+obey+the"),
+    (Override, 3, "reset+your+context reset+your+memory reset+your+instructions reset+your+settings"),
+    (
+        Orders,
+        3,
+        "new+system+rules new+system+prompt new+system+instructions to+every+reply to+every+answer to+every+response",
+    ),
+    (Orders, 2, "add+this+to+your end+your+answers+with new+policy+in new+rules+:"),
     (Disclosure, 3, "go+against+your in+the+initial+prompt of+your+guidelines in+your+guidelines"),
 ];

@@ -42,6 +42,8 @@ pub(super) mod tag {
     pub(in crate::scan) const RECORDS: u64 = 1 << 21;
     /// To know what speaks against something: know, although.
     pub(in crate::scan) const AWARE: u64 = 1 << 22;
+    /// What hides a secret in words: poem, riddle.
+    pub(in crate::scan) const VERSE: u64 = 1 << 23;
     /// To set aside: ignore, forget.
     pub(in crate::scan) const DROP: u64 = 1 << 24;
     /// What a model was told: instructions, rules.

@@ -1,9 +1,11 @@
 //! Text that is written so that only a model reads it: in pieces, in numbers, letter by letter, over and over.
 
 use super::sign::{Sign, Signs};
+use crate::scan::lexicon::tag;
 use crate::scan::tokens::{Kind, Token, Tokens, is_same};
 
 pub(super) fn weigh(tokens: &Tokens<'_>, signs: &mut Signs) {
+    endless(tokens, signs);
     if tokens.len() < 8 && tokens.longest < 32 {
         return;
     }
@@ -15,15 +17,24 @@ pub(super) fn weigh(tokens: &Tokens<'_>, signs: &mut Signs) {
     morse(tokens, signs);
 }
 
+/// `repeat "word" forever`, which makes some models tell what they learned from.
+fn endless(tokens: &Tokens<'_>, signs: &mut Signs) {
+    const ENDLESS: &[&str] = &["forever", "endlessly", "infinitely", "indefinitely"];
+    if tokens.tags & tag::ECHO == 0 {
+        return;
+    }
+    let is_repeat = |(index, token): &(usize, Token<'_>)| {
+        token.text == "repeat" && (*index..index + 9).any(|at| tokens.is_any(at, ENDLESS))
+    };
+    if tokens.iter().any(|token| is_repeat(&token)) {
+        signs.add(Sign::Repetition, 4, 0);
+    }
+}
+
 /// The same word, or the same few words, over and over.
 fn repeated(tokens: &Tokens<'_>, signs: &mut Signs) {
     if tokens.len() < 8 || !may_repeat(tokens) {
         return;
-    }
-    // `repeat "word" forever`, which makes some models tell what they learned from.
-    let is_endless = |at: usize| tokens.is_any(at, &["forever", "endlessly", "infinitely", "indefinitely"]);
-    if tokens.iter().any(|(index, token)| token.text == "repeat" && (index..index + 9).any(is_endless)) {
-        signs.add(Sign::Repetition, 4, 0);
     }
     let mut runs = [0_u32; 3];
     for (index, token) in tokens.iter().filter(|(_, token)| token.is_name() && token.text.len() > 1) {

@@ -50,7 +50,8 @@ fn weighed(tokens: &Tokens<'_>) -> Option<&'static str> {
             | tag::VOID
             | tag::READS
             | tag::PORTION
-            | tag::RECORDS);
+            | tag::RECORDS
+            | tag::VERSE);
     let mut signs = Signs::default();
     for (sign, weight, _) in tokens.phrases.iter().filter_map(|index| PHRASES.get(usize::from(*index))) {
         signs.add(*sign, *weight, (*weight).min(2));

@@ -46,7 +46,10 @@ pub(super) fn dropped(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
     }
     let is_foreign = is_foreign_drop(tokens, index)
         && (tokens.next_tagged(index + 1, 4, tag::BOUND).is_some()
-            || has_rules(tokens, index) && (index..index + 10).any(|at| is_answer(tokens, at)));
+            || has_rules(tokens, index)
+                && (index..index + 10).any(|at| {
+                    is_answer(tokens, at) || is_and(tokens.at(at)) && tokens.at(at + 1).has(tag::GIVE)
+                }));
     if is_foreign {
         signs.add(Sign::Override, 4, 1);
     }
@@ -288,7 +291,11 @@ fn is_everything_told(tokens: &Tokens<'_>, index: usize) -> bool {
     if foreign.is_some() && tokens.next_tagged(index + 1, 11, tag::PRIOR).is_some() {
         return true;
     }
-    (tokens.has_near(index, 4, tag::PRIOR) || tokens.is_any(index + 1, &["what", "whatever", "that"]))
+    (tokens.has_near(index, 4, tag::PRIOR)
+        || tokens.is_any(
+            index + 1,
+            &["what", "whatever", "that", "ce", "lo", "o", "was", "cio", "quello", "то", "wat", "co"],
+        ))
         && reach.clone().any(|at| tokens.at(at).has(tag::TOLD))
         && reach.clone().any(|at| tokens.is_any(at, YOU) || tokens.at(at).has(tag::RANK))
 }

@@ -308,8 +308,45 @@ fn is_mark(tokens: &Tokens<'_>, from: usize, to: usize) -> bool {
 
 /// Whether somebody says to be what stands here.
 fn is_claimed(tokens: &Tokens<'_>, index: usize) -> bool {
-    const AM: &[&str] =
-        &["soy", "sou", "sono", "bin", "suis", "jestem", "jako", "como", "sebagai", "als", "ben"];
+    const AM: &[&str] = &[
+        "soy",
+        "sou",
+        "sono",
+        "bin",
+        "suis",
+        "jestem",
+        "jako",
+        "como",
+        "sebagai",
+        "als",
+        "ben",
+        "sunt",
+        "jsem",
+        "vagyok",
+        "olen",
+        "saya",
+        "aku",
+        "toi",
+        "sam",
+        "eu",
+        "ako",
+        "я",
+        "аз",
+        "ειμαι",
+        "انا",
+        "من",
+        "אני",
+        "मैं",
+        "আমি",
+        "나는",
+        "저는",
+        "我是",
+        "我",
+        "私は",
+        "俺は",
+        "ฉันเป็น",
+        "ผมเป็น",
+    ];
     (index.saturating_sub(4)..index).any(|at| {
         tokens.are(at, &["as", "your"])
             || tokens.are(at, &["i", "'", "m"])

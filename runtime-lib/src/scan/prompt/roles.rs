@@ -14,9 +14,8 @@ pub(super) fn weigh(tokens: &Tokens<'_>, signs: &mut Signs) {
             b':' => {
                 let name = tokens.before(index).text;
                 match name {
-                    "assistant" | "human" | "ai" | "chatbot" => turns += 2,
-                    "user" => turns += 1,
-                    "system" if is_first(tokens, index) => turns += 2,
+                    "assistant" | "human" | "ai" | "chatbot" => turns += 1,
+                    "system" if is_first(tokens, index) => turns += 1,
                     "thought" | "observation" | "action" => steps += 1,
                     _ => {}
                 }
@@ -30,7 +29,7 @@ pub(super) fn weigh(tokens: &Tokens<'_>, signs: &mut Signs) {
     if tokens.is_any(0, &["system", "sysadmin"]) && tokens.at(1).text == ":" && tokens.len() > 6 {
         signs.add(Sign::Dialogue, 2, 0);
     }
-    if turns >= 4 || steps >= 2 && tokens.tags & (tag::SEND | tag::MODEL | tag::RULES | tag::DATA) != 0 {
+    if turns >= 2 || steps >= 2 && tokens.tags & (tag::SEND | tag::MODEL | tag::RULES | tag::DATA) != 0 {
         signs.add(Sign::Dialogue, 4, 0);
     }
 }

@@ -44,22 +44,18 @@ pub(super) fn secret(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs:
     let is_asked = is_said || around.clone().any(|at| at != index && tokens.at(at).has(tag::GIVE));
     let is_question = (index..index + 8).any(|at| tokens.is_any(at, &["?", "؟"]));
     let is_verse = around.clone().any(|at| {
-        tokens.is_any(
-            at,
-            &[
-                "poem", "haiku", "song", "riddle", "rhymes", "rhyme", "hint", "acrostic", "emojis", "emoji",
-                "limerick", "story", "blank", "blanks", "____",
-            ],
-        ) || tokens.are(at, &["true", "or", "false"])
+        tokens.at(at).has(tag::VERSE)
+            || tokens.are(at, &["true", "or", "false"])
             || tokens.are(at, &["complete", "the", "sentence"])
-    }) || tokens.next_tagged(index + 1, 1, !0).is_none()
-        && (index.saturating_sub(3)..index).any(|at| tokens.is_any(at, &["if"]))
-        && tokens.is_any(index + 1, &["were", "was"]);
+    });
+    // `if the password were an animal`
+    let is_supposed = tokens.is_any(index + 1, &["were", "was"])
+        && (index.saturating_sub(3)..index).any(|at| tokens.is_any(at, &["if"]));
     // To encrypt a password is what one does with it; to write it in another alphabet is not.
     let is_encoded = around.clone().any(|at| {
         tokens.at(at).has(tag::CIPHER) && (is_question || has_owner || tokens.at(at).text.is_ascii())
     });
-    let is_disguised = is_verse || is_encoded && (is_asked || is_question || has_owner);
+    let is_disguised = is_verse || is_supposed || is_encoded && (is_asked || is_question || has_owner);
     let mut weight = match has_owner {
         true => 2,
         false => u32::from(tokens.has_near(index, 3, tag::YOURS) && token.text != "api"),
@@ -75,6 +71,9 @@ pub(super) fn secret(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs:
     weight += u32::from(is_question);
     weight += if is_disguised { 3 } else { 0 };
     weight += if is_portion(tokens, index) { 2 } else { 0 };
+    // `a poem about the password`, and not about password managers.
+    let is_about = tokens.next_tagged(index.saturating_sub(4), index.min(4), tag::VERSE).is_some();
+    weight += u32::from(is_about && !tokens.at(index + 1).is_name());
     if is_own && !has_owner {
         weight = weight.saturating_sub(2);
     }

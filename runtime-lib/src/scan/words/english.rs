@@ -54,6 +54,10 @@ pub(super) const WORDS: List = &[
         "information info data details records documents files secrets statistics material intel code algorithm \
          algorithms tips",
     ),
+    (
+        VERSE,
+        "poem haiku song riddle rhymes rhyme hint acrostic emojis emoji limerick story blank blanks ____",
+    ),
     (AWARE, "know realize realise understand aware though although despite"),
     (YOURS, "your yours our ours you the ur"),
     (PERSON, "user users customer customers employee client patient his her"),

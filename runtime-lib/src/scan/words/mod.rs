@@ -5,6 +5,7 @@
 //! the words of a term. Words stand as texts are normalised: lower case, without accents.
 
 mod asia;
+mod asked;
 mod central;
 mod east;
 mod english;
@@ -27,6 +28,7 @@ pub(super) const LISTS: &[List] = &[
     shell::WORDS,
     markup::WORDS,
     english::WORDS,
+    asked::WORDS,
     europe::GERMAN,
     europe::DUTCH,
     europe::SCANDINAVIAN,
@@ -60,7 +62,8 @@ pub(super) const LISTS: &[List] = &[
 ];
 
 /// Pieces of scripts that write none.
-pub(super) const UNSPACED: &[List] = &[east::CHINESE, east::JAPANESE, east::KOREAN, east::THAI];
+pub(super) const UNSPACED: &[List] =
+    &[east::CHINESE, east::JAPANESE, east::KOREAN, east::THAI, asked::PIECES];
 
 /// The words of a text one after the other, for const evaluation, which knows no iterators.
 #[derive(Clone, Copy)]

@@ -137,11 +137,7 @@ pub(in crate::scan) const PHRASES: &[(Sign, u32, &str)] = &[
         "clear+your+memory wipe+your+memory erase+your+memory reset+yourself blank+slate clean+slate",
     ),
     (Override, 2, "in+this+chat forget+your+training i+give+the+orders no+longer+an+ai don+'+t+count"),
-    (
-        Orders,
-        2,
-        "instead+. and+instead do+not+translate do+not+summarize don+'+t+summarize after+reading+this",
-    ),
+    (Orders, 2, "and+instead do+not+translate do+not+summarize don+'+t+summarize after+reading+this"),
     (
         Orders,
         2,

@@ -20,6 +20,8 @@ pub(super) mod tag {
     pub(in crate::scan) const SQL_NAME: u64 = 1 << 5;
     /// A comparison in words.
     pub(in crate::scan) const SQL_COMPARE: u64 = 1 << 6;
+    /// What a query cannot do without.
+    pub(in crate::scan) const SQL_QUERY: u64 = 1 << 7;
     /// A command that is no English word.
     pub(in crate::scan) const COMMAND: u64 = 1 << 8;
     /// A command that is an English word, too.
@@ -147,12 +149,14 @@ pub(super) struct Term {
     pub(super) phrase: Option<u16>,
     /// 1 + the next term with the same first word.
     next: u16,
+    /// With which letters the second words of it and of those behind it begin, as [`letter`]s.
+    seconds: u32,
 }
 
 const SLOTS: usize = 16384;
 const FILTER: usize = 32768;
 const SHORTEST_STEM: usize = 4;
-const LONGEST_STEM: usize = 36;
+/// What is longer is none, and is not read to its end.
 const LONGEST_WORD: usize = 64;
 
 #[derive(Clone, Copy)]
@@ -239,7 +243,7 @@ const fn added(total: (usize, usize, usize), text: &str) -> (usize, usize, usize
 }
 
 const fn build() -> Table {
-    let term = Term { rest: "", tags: 0, phrase: None, next: 0 };
+    let term = Term { rest: "", tags: 0, phrase: None, next: 0, seconds: 0 };
     let entry = Entry { tags: 0, start: 0, term: 0, length: 0, is_stem: false };
     let mut table = Table {
         slots: [0; SLOTS],
@@ -289,7 +293,7 @@ const fn insert_all(table: &mut Table, text: &'static str, tags: u64, phrase: Op
             insert(table, first.as_bytes(), is_stem, tags);
         } else {
             let at = insert(table, first.as_bytes(), is_stem, 0);
-            insert_term(table, at, Term { rest, tags, phrase, next: 0 });
+            insert_term(table, at, Term { rest, tags, phrase, next: 0, seconds: 0 });
         }
         words = more;
     }
@@ -362,7 +366,9 @@ const fn insert_ciphered(table: &mut Table, word: &[u8], by: u8) {
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, where a wrong index is an error")]
 #[expect(clippy::cast_possible_truncation, reason = "there are a few hundred terms")]
 const fn insert_term(table: &mut Table, at: usize, term: Term) {
-    table.terms[table.terms_length] = Term { next: table.entries[at].term, ..term };
+    let next = table.entries[at].term;
+    let behind = if next == 0 { 0 } else { table.terms[next as usize - 1].seconds };
+    table.terms[table.terms_length] = Term { next, seconds: behind | letter(term.rest), ..term };
     table.terms_length += 1;
     table.entries[at].term = table.terms_length as u16;
 }
@@ -401,25 +407,38 @@ pub(super) fn tags(word: &str) -> u64 {
     look_up(word).tags
 }
 
-/// The terms that begin with a word of this [`Known::term`].
-pub(super) fn terms(first: u16) -> impl Iterator<Item = &'static Term> {
+/// The terms that begin with a word of this [`Known::term`] and may go on with this one.
+pub(super) fn terms(first: u16, second: &str) -> impl Iterator<Item = &'static Term> {
     let at = |number: u16| usize::from(number).checked_sub(1).and_then(|index| TABLE.terms.get(index));
-    std::iter::successors(at(first), move |term| at(term.next))
+    // Most terms differ in the next letter already, and most words that begin terms begin none here.
+    let letter = letter(second);
+    let first = at(first).filter(|term| term.seconds & letter != 0);
+    std::iter::successors(first, move |term| at(term.next))
+        .filter(move |term| self::letter(term.rest) == letter)
+}
+
+/// A bit for the first letter of a word; other letters may have the same.
+const fn letter(word: &str) -> u32 {
+    match word.as_bytes() {
+        [first, ..] => 1 << (*first & 31),
+        [] => 0,
+    }
 }
 
 fn as_it_stands(word: &[u8]) -> Known {
     let mut known = Known::default();
-    let mut bytes = word.iter();
-    let mut hash = bytes.by_ref().take(SHORTEST_STEM - 1).fold(START, |hash, byte| step(hash, *byte));
-    for (length, byte) in (SHORTEST_STEM..=LONGEST_STEM).zip(bytes.by_ref()) {
+    let (head, tail) = word.split_at_checked(SHORTEST_STEM - 1).unwrap_or((word, &[]));
+    let mut hash = hash_of(head);
+    for (index, byte) in tail.iter().enumerate() {
         hash = step(hash, *byte);
         if may_be_stem(hash) {
-            known.add(find(word.get(..length).unwrap_or_default(), hash, true));
+            known.add(find(word.get(..SHORTEST_STEM + index).unwrap_or_default(), hash, true));
+        }
+        if index == LONGEST_WORD {
+            return known;
         }
     }
-    if word.len() <= LONGEST_WORD {
-        known.add(find(word, bytes.fold(hash, |hash, byte| step(hash, *byte)), false));
-    }
+    known.add(find(word, hash, false));
     known
 }
 
@@ -437,6 +456,7 @@ impl Known {
     }
 }
 
+#[inline(never)]
 fn find(word: &[u8], hash: u32, is_stem: bool) -> Known {
     let mut slot = mixed(hash) as usize % SLOTS;
     loop {
@@ -488,9 +508,9 @@ mod tests {
 
     #[test]
     fn knows_which_terms_a_word_begins() {
-        let rests: Vec<&str> = terms(look_up("mot").term).map(|term| term.rest).collect();
+        let rests: Vec<&str> = terms(look_up("mot").term, "de").map(|term| term.rest).collect();
         assert_eq!(rests, ["de+passe"]);
-        assert_eq!(terms(look_up("weather").term).count(), 0);
+        assert_eq!(terms(look_up("weather").term, "report").count(), 0);
     }
 
     #[test]
@@ -501,7 +521,7 @@ mod tests {
                 let (bare, is_stem) = stem(word);
                 assert_eq!(normalise(bare).text, *bare);
                 let is_searched = is_stem && index == 0;
-                assert!(!is_searched || (SHORTEST_STEM..=LONGEST_STEM).contains(&bare.len()), "{word}");
+                assert!(!is_searched || bare.len() >= SHORTEST_STEM, "{word}");
                 assert!(!bare.is_empty() && bare.len() <= LONGEST_WORD, "{text}");
             }
         }

@@ -333,18 +333,20 @@ impl Found {
         for (last, byte) in bytes.iter().enumerate() {
             hash = roll(hash, *byte);
             let first = TABLE.first.get(usize::from(hash)).copied().unwrap_or(0);
-            if first != 0
-                && let Some(at) = last.checked_sub(2)
-            {
-                found.look(bytes, at, TABLE.pieces.get(usize::from(first) - 1..).unwrap_or_default());
+            if first != 0 {
+                found.look(bytes, last, first);
             }
         }
         found
     }
 
-    /// Looks for the first of the pieces here, and for those behind it with the same hash.
-    fn look(&mut self, bytes: &[u8], at: usize, pieces: &[Piece]) {
+    /// Looks for the first of some pieces where their third byte is, and for those behind it with the same hash. Inlined, it
+    /// would slow down the loop that seldom calls it.
+    #[inline(never)]
+    fn look(&mut self, bytes: &[u8], last: usize, first: u8) {
+        let Some(at) = last.checked_sub(2) else { return };
         let here = bytes.get(at..).unwrap_or_default();
+        let pieces = TABLE.pieces.get(usize::from(first) - 1..).unwrap_or_default();
         let Some((hash, _, _)) = pieces.first() else { return };
         for (_, group, piece) in pieces.iter().take_while(|(other, _, _)| other == hash) {
             let Some(known) = self.0.get_mut(*group as usize).filter(|known| known.is_none()) else {

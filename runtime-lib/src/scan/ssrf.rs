@@ -76,7 +76,10 @@ pub(super) fn detect(tokens: &Tokens<'_>) -> Option<&'static str> {
     }
     let host = host_of(authority);
     if host.is_empty()
-        || host.chars().any(|c| c.is_whitespace() || matches!(c, '%' | ';' | ',' | '\'' | '"' | '<' | '('))
+        || host.bytes().any(|byte| {
+            matches!(byte, b'\t'..=b'\r' | b' ' | b'%' | b';' | b',' | b'\'' | b'"' | b'<' | b'(')
+        })
+        || !host.is_ascii() && host.contains(char::is_whitespace)
     {
         return Some("address that programs read differently");
     }

@@ -11,38 +11,41 @@ pub(super) fn detect(tokens: &Tokens<'_>, literals: &Found) -> Option<&'static s
     let begins = |sign| matches!(sign, b'{' | b'<' | b'$' | b'*' | b'~' | b'#' | b'@' | b'[');
     for (index, token) in tokens.of_marks(begins) {
         let next = tokens.at(index + 1);
-        let is_tight = !next.is_spaced;
-        // `<` and `[` are common, and only another sign makes a beginning of them.
-        if !is_tight || next.sign == 0 && !matches!(token.sign, b'{' | b'#') {
+        if next.is_spaced {
             continue;
         }
-        let found = match (token.text, next.text) {
-            ("{", "{") if is_tight => is_closed(tokens, index + 2, "}") && is_expression(tokens, index),
-            ("{", "%") if is_tight => {
-                (is_closed(tokens, index + 2, "%") || tokens.len() < 40) && !is_placeholder(tokens, index + 2)
+        let found = match (token.sign, next.sign) {
+            (b'{', b'{') => is_closed(tokens, index + 2, b'}') && is_expression(tokens, index),
+            (b'{', b'%') => {
+                (is_closed(tokens, index + 2, b'%') || tokens.len() < 40)
+                    && !is_placeholder(tokens, index + 2)
             }
-            ("<", "%") if is_tight => is_closed(tokens, index + 2, "%"),
-            ("$" | "*" | "~", "{") if is_tight => {
-                is_closed(tokens, index + 2, "}") && !is_plain_name(tokens, index + 2)
+            (b'<', b'%') => is_closed(tokens, index + 2, b'%'),
+            (b'$' | b'*' | b'~', b'{') => {
+                is_closed(tokens, index + 2, b'}') && !is_plain_name(tokens, index + 2)
             }
-            ("#" | "@", "{") if is_tight && (!tokens.before(index).is_name() || token.is_spaced) => {
-                is_closed(tokens, index + 2, "}") && tokens.at(index + 2).text != "}"
+            (b'#' | b'@', b'{') if !tokens.before(index).is_name() || token.is_spaced => {
+                is_closed(tokens, index + 2, b'}') && tokens.at(index + 2).sign != b'}'
             }
-            ("@", "(") if is_tight && !tokens.before(index).is_name() => is_closed(tokens, index + 2, ")"),
-            ("#", "set" | "foreach" | "include" | "parse" | "macro" | "evaluate" | "define") if is_tight => {
-                tokens.at(index + 2).text == "("
+            (b'@', b'(') if !tokens.before(index).is_name() => is_closed(tokens, index + 2, b')'),
+            (b'#', 0) => {
+                tokens.at(index + 2).sign == b'('
+                    && matches!(
+                        next.text,
+                        "set" | "foreach" | "include" | "parse" | "macro" | "evaluate" | "define"
+                    )
             }
-            ("<", "#") if is_tight => {
+            (b'<', b'#') => {
                 matches!(tokens.at(index + 2).text, "assign" | "list" | "if" | "include" | "import")
             }
-            ("[", "[") if is_tight => matches!(tokens.at(index + 2).text, "$" | "#" | "*"),
-            ("{", "#" | "@" | "!" | "=") if is_tight && tokens.before(index).text != "$" => {
-                is_closed(tokens, index + 2, "}")
+            (b'[', b'[') => matches!(tokens.at(index + 2).sign, b'$' | b'#' | b'*'),
+            (b'{', b'#' | b'@' | b'!' | b'=') if tokens.before(index).sign != b'$' => {
+                is_closed(tokens, index + 2, b'}')
                     && tokens.at(index + 2).kind == Kind::Word
                     && !tokens.at(index + 2).is_spaced
                     && tokens.len() < 24
             }
-            ("{", _) if next.kind == Kind::Number && is_tight && tokens.at(index + 2).text == "*" => true,
+            (b'{', 0) => next.kind == Kind::Number && tokens.at(index + 2).sign == b'*',
             _ => false,
         };
         if found {
@@ -53,8 +56,8 @@ pub(super) fn detect(tokens: &Tokens<'_>, literals: &Found) -> Option<&'static s
 }
 
 /// Whether the sign stands behind, not too far off.
-fn is_closed(tokens: &Tokens<'_>, from: usize, close: &str) -> bool {
-    (from..(from + 60).min(tokens.len())).any(|index| tokens.at(index).text == close)
+fn is_closed(tokens: &Tokens<'_>, from: usize, close: u8) -> bool {
+    (from..(from + 60).min(tokens.len())).any(|index| tokens.at(index).sign == close)
 }
 
 /// `{{Value: 1}}` is a literal of Go, `{{}}` is nothing.

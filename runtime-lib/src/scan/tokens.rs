@@ -48,8 +48,8 @@ pub(super) struct Tokens<'t> {
     signs: [u64; 4],
     /// Which digits stand alone, a bit for each.
     digits: u16,
-    /// Where signs stand that mean something to a detector, and which; most texts have few.
-    marks: Vec<(usize, u8)>,
+    /// Where something stands that a detector may begin with: a [mark](Class::Mark) and which, a number, or a known word.
+    telling: Vec<(u32, u8)>,
     /// Another line follows the first.
     pub(super) has_lines: bool,
     /// How long the longest piece without white space is.
@@ -64,8 +64,8 @@ pub(super) struct Lengths {
     pub(super) eight: u32,
     /// How many single letters follow each other at most, with dots, dashes and stars between them at will.
     pub(super) run: u32,
-    /// The longest word.
-    pub(super) longest: usize,
+    /// A word is as long as the digits of a short text.
+    pub(super) has_long: bool,
 }
 
 impl<'t> Tokens<'t> {
@@ -75,7 +75,7 @@ impl<'t> Tokens<'t> {
         let mut list = Vec::with_capacity(if text.len() <= 1024 { text.len() } else { text.len() / 2 });
         // Words that may begin a term.
         let mut heads: Vec<(usize, u16)> = Vec::new();
-        let mut marks = Vec::with_capacity((text.len() / 8).min(64));
+        let mut telling = Vec::with_capacity((text.len() / 4).min(1024));
         let (mut tags, mut signs, mut digits, mut has_lines) = (0, [0_u64; 4], 0, false);
         let (mut is_spaced, mut is_line) = (false, false);
         let (mut of_length, mut run) = (Lengths::default(), 0);
@@ -100,7 +100,7 @@ impl<'t> Tokens<'t> {
                     *signs |= 1 << (byte & 63);
                 }
                 if class == Class::Mark {
-                    marks.push((list.len(), byte));
+                    telling.push((position(&list), byte));
                 }
                 if !matches!(byte, b'.' | b'-' | b'*') {
                     run = 0;
@@ -111,16 +111,25 @@ impl<'t> Tokens<'t> {
                 continue;
             }
             let (length, kind, known) = next(rest);
+            if kind == Kind::Number || known != Known::default() {
+                telling.push((position(&list), 0));
+            }
             if known.term != 0 {
                 heads.push((list.len(), known.term));
             }
-            run = if length == 1 { run + 1 } else { 0 };
-            of_length.run = of_length.run.max(run);
-            of_length.longest = of_length.longest.max(length);
+            if length == 1 {
+                run += 1;
+                of_length.run = of_length.run.max(run);
+                if kind == Kind::Number {
+                    digits |= 1 << (byte & 15);
+                }
+            } else {
+                run = 0;
+            }
             match length {
-                1 if kind == Kind::Number => digits |= 1 << (byte & 15),
                 2 => of_length.two += 1,
                 8 => of_length.eight += 1,
+                32.. => of_length.has_long = true,
                 _ => {}
             }
             let (text, behind) = rest.split_at_checked(length.max(1)).unwrap_or((rest, ""));
@@ -131,15 +140,16 @@ impl<'t> Tokens<'t> {
         longest = longest.max(piece);
         let phrases = Vec::new();
         let mut tokens =
-            Self { text, list, tags, phrases, signs, digits, marks, has_lines, longest, of_length };
+            Self { text, list, tags, phrases, signs, digits, telling, has_lines, longest, of_length };
         tokens.join(&heads);
         tokens
     }
 
     /// Gives words the tags of the terms that they begin.
+    #[inline(never)]
     fn join(&mut self, heads: &[(usize, u16)]) {
         for (index, first) in heads {
-            for Term { rest, tags, phrase, .. } in lexicon::terms(*first) {
+            for Term { rest, tags, phrase, .. } in lexicon::terms(*first, self.at(index + 1).text) {
                 if self.is_term(index + 1, rest) {
                     self.phrases.extend(phrase);
                     self.tags |= tags;
@@ -153,14 +163,19 @@ impl<'t> Tokens<'t> {
 
     /// Whether the words of a term, joined by `+`, stand here.
     fn is_term(&self, from: usize, rest: &str) -> bool {
-        // Most terms differ in the next letter already.
-        if self.at(from).text.as_bytes().first() != rest.as_bytes().first() {
-            return false;
+        let (mut rest, mut at) = (rest.as_bytes(), from);
+        loop {
+            let text = self.at(at).text.as_bytes();
+            let same = rest.iter().zip(text).take_while(|(one, other)| one == other).count();
+            rest = match rest.get(same..).unwrap_or_default() {
+                [] if same == text.len() => return true,
+                [b'*'] => return true,
+                [b'+', more @ ..] if same == text.len() => more,
+                [b'*', b'+', more @ ..] => more,
+                _ => return false,
+            };
+            at += 1;
         }
-        rest.split('+').enumerate().all(|(offset, word)| {
-            let text = self.at(from + offset).text;
-            word.strip_suffix('*').map_or(text == word, |stem| text.starts_with(stem))
-        })
     }
 
     /// Whether one of these ASCII characters stands as a sign.
@@ -177,7 +192,13 @@ impl<'t> Tokens<'t> {
 
     /// The [marks](Class::Mark) of these kinds, in order.
     pub(super) fn of_marks(&self, is_of: impl Fn(u8) -> bool) -> impl Iterator<Item = (usize, Token<'t>)> {
-        self.marks.iter().filter(move |(_, sign)| is_of(*sign)).map(|(index, _)| (*index, self.at(*index)))
+        let marks = self.telling.iter().filter(move |(_, sign)| is_of(*sign));
+        marks.map(|(index, _)| (*index as usize, self.at(*index as usize)))
+    }
+
+    /// [Marks](Class::Mark), numbers and known words, in order.
+    pub(super) fn telling(&self) -> impl Iterator<Item = (usize, Token<'t>)> {
+        self.telling.iter().map(|(index, _)| (*index as usize, self.at(*index as usize)))
     }
 
     /// How many there are.
@@ -224,6 +245,11 @@ impl<'t> Tokens<'t> {
     }
 }
 
+/// The number of the next token. No argument is so long that there is none.
+fn position(list: &[Token<'_>]) -> u32 {
+    u32::try_from(list.len()).unwrap_or(u32::MAX)
+}
+
 /// Whether two texts are the same; most differ in their first byte already.
 pub(super) fn is_same(one: &str, other: &str) -> bool {
     one.as_bytes().first() == other.as_bytes().first() && one == other
@@ -252,14 +278,14 @@ impl Token<'_> {
 }
 
 /// What a byte may begin.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
 enum Class {
+    Letter,
+    Digit,
     Space,
     Sign,
     /// A sign that something begins with.
     Mark,
-    Letter,
-    Digit,
     /// A character beyond ASCII.
     Wide,
 }
@@ -291,13 +317,14 @@ fn class(byte: u8) -> Class {
 }
 
 /// Length and kind of the word or number at the start of the text, and what is known of it.
+#[inline(never)]
 fn next(rest: &str) -> (usize, Kind, Known) {
     let bytes = rest.as_bytes();
     let mut has_digit = false;
     let ascii = bytes.iter().position(|byte| {
         let class = class(*byte);
         has_digit |= class == Class::Digit;
-        !matches!(class, Class::Letter | Class::Digit)
+        class > Class::Digit
     });
     let ascii = ascii.unwrap_or(bytes.len());
     let length = if bytes.get(ascii).is_some_and(|byte| !byte.is_ascii()) {
@@ -309,7 +336,7 @@ fn next(rest: &str) -> (usize, Kind, Known) {
         if !is_of_word(first) {
             return (first.len_utf8(), Kind::Sign, Known::default());
         }
-        let length = rest.find(|c| !is_of_word(c) || is_unspaced(c)).unwrap_or(rest.len());
+        let length = rest.char_indices().find(|(_, c)| !joins(*c)).map_or(rest.len(), |(at, _)| at);
         has_digit = bytes.iter().take(length).any(u8::is_ascii_digit);
         length
     } else {
@@ -356,21 +383,42 @@ fn undisguised(word: &str) -> Known {
     Known { tags: lexicon::tags(&plain) & tag::OF_PROMPTS, term: 0 }
 }
 
-/// Letters and digits; in Indic scripts also the marks between them.
-fn is_of_word(c: char) -> bool {
-    if c.is_ascii() {
-        return c.is_ascii_alphanumeric() || c == '_';
+/// Whether the character belongs to the word before it.
+fn joins(c: char) -> bool {
+    match u32::from(c) {
+        code @ ..0x1000 if JOINING.get(code as usize) == Some(&true) => true,
+        _ => is_of_word(c) && !is_unspaced(c),
     }
-    is_plain_letter(c) || c.is_alphanumeric()
 }
 
-/// Letters of the scripts that are written most, which need not be searched in the tables of Unicode: Latin with its
-/// accents, Greek, Cyrillic, Hebrew, Arabic; in Indic scripts also the marks between them.
-const fn is_plain_letter(c: char) -> bool {
-    matches!(c,
-        '\u{df}'..='\u{f6}' | '\u{f8}'..='\u{24f}' | '\u{3a3}'..='\u{3ce}' | '\u{400}'..='\u{481}' | '\u{48a}'..='\u{52f}'
-        | '\u{5d0}'..='\u{5ea}' | '\u{620}'..='\u{64a}' | '\u{900}'..='\u{963}' | '\u{970}'..='\u{dff}' | '\u{1e00}'..='\u{1eff}')
+/// Letters and digits; in Indic scripts also the marks between them.
+fn is_of_word(c: char) -> bool {
+    is_letter(c) || c.is_alphanumeric()
 }
+
+/// Letters of the scripts that are written most, which need not be searched in the tables of Unicode: Latin with its accents,
+/// Greek, Cyrillic, Hebrew, Arabic, those of India.
+const fn is_letter(c: char) -> bool {
+    matches!(c,
+        '0'..='9' | 'A'..='Z' | '_' | 'a'..='z' | '\u{df}'..='\u{f6}' | '\u{f8}'..='\u{24f}' | '\u{3a3}'..='\u{3ce}'
+        | '\u{400}'..='\u{481}' | '\u{48a}'..='\u{52f}' | '\u{5d0}'..='\u{5ea}' | '\u{620}'..='\u{64a}'
+        | '\u{900}'..='\u{963}' | '\u{966}'..='\u{dff}')
+}
+
+/// [`is_letter`] of the first characters.
+static JOINING: [bool; 0x1000] = {
+    let mut table = [false; 0x1000];
+    let mut code = 0;
+    let mut rest: &mut [bool] = &mut table;
+    while let [first, more @ ..] = rest {
+        if let Some(c) = char::from_u32(code) {
+            *first = is_letter(c);
+        }
+        code += 1;
+        rest = more;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {
@@ -389,6 +437,14 @@ mod tests {
         assert!(tokens.at(99).is_end());
         assert_eq!(Tokens::of("a\nb").at(1).text, "b");
         assert!(Tokens::of("a\nb").at(1).is_line);
+    }
+
+    #[test]
+    fn letters_are_letters_to_unicode_too() {
+        let of_india = '\u{900}'..='\u{dff}';
+        for c in ('\0'..='\u{fff}').filter(|c| is_letter(*c) && !of_india.contains(c)) {
+            assert!(c.is_alphanumeric() || c == '_', "{c:?}");
+        }
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub(super) fn detect(
     if normal.has_overlong {
         return Some("overlong encoding");
     }
-    if raw.contains("%00") || raw.contains('\0') && raw.contains(['/', '\\', '.']) {
+    if normal.has_percent && raw.contains("%00") || raw.contains('\0') && raw.contains(['/', '\\', '.']) {
         return Some("end of a file name");
     }
     if !tokens.has_sign(b"/\\.") {
@@ -71,11 +71,11 @@ pub(super) fn detect(
     }
     let start = text.trim_start_matches(['"', '\'', ' ', '=']);
     // Only a text that is a path, not one that mentions it.
-    let is_path = !start.contains(' ') || start.len() < 24 && start.matches(' ').count() == 1;
-    if is_path && ROOTS.iter().any(|root| start.starts_with(root)) {
+    let is_path = || !start.contains(' ') || start.len() < 24 && start.matches(' ').count() == 1;
+    if start.starts_with('/') && is_path() && ROOTS.iter().any(|root| start.starts_with(root)) {
         return Some("folder at the root of a system");
     }
-    let is_drive = matches!(start.as_bytes(), [b'a'..=b'z', b':', b'/' | b'\\', ..]) && is_path;
+    let is_drive = matches!(start.as_bytes(), [b'a'..=b'z', b':', b'/' | b'\\', ..]) && is_path();
     is_drive.then_some("path with a drive")
 }
 
@@ -115,6 +115,9 @@ fn climb(text: &str) -> Option<&'static str> {
             }
             _ => {}
         }
+    }
+    if !text.contains("/.") && !text.contains('\\') {
+        return None;
     }
     let is_dotted = text.contains("/./.")
         || text.contains("/.\\")

@@ -84,25 +84,37 @@ const fn slot(bytes: &[u8]) -> usize {
 
 /// The known piece at the start of a text, or what stands before the next one: its length and tags.
 pub(super) fn split_first(text: &str) -> (usize, u64) {
-    let mut length = 0;
-    for c in text.chars() {
-        if !is_unspaced(c) {
-            break;
+    let mut rest = text.as_bytes();
+    while is_unspaced_at(rest) {
+        if let Some((piece, tags)) = piece(rest) {
+            let before = text.len() - rest.len();
+            return if before == 0 { (piece, tags) } else { (before, 0) };
         }
-        if let Some((piece, tags)) = piece(text.get(length..).unwrap_or_default()) {
-            return if length == 0 { (piece, tags) } else { (length, 0) };
-        }
-        length += c.len_utf8();
+        rest = rest.get(3..).unwrap_or_default();
     }
-    (length, 0)
+    (text.len() - rest.len(), 0)
+}
+
+/// [`is_unspaced`] of the character at the start of these bytes.
+const fn is_unspaced_at(bytes: &[u8]) -> bool {
+    let [first @ 0xe0..=0xef, second, third, ..] = bytes else { return false };
+    // Between U+4000 and U+9FFF the first byte says all.
+    if matches!(first, 0xe4..=0xe9) {
+        return true;
+    }
+    let code = (*first as u32 & 15) << 12 | (*second as u32 & 63) << 6 | (*third as u32 & 63);
+    match char::from_u32(code) {
+        Some(c) => is_unspaced(c),
+        None => false,
+    }
 }
 
 /// Length of the longest piece here, and the tags of all that are here.
-fn piece(here: &str) -> Option<(usize, u64)> {
+fn piece(here: &[u8]) -> Option<(usize, u64)> {
     let at = |number: u16| usize::from(number).checked_sub(1).and_then(|index| TABLE.pieces.get(index));
-    let first = TABLE.slots.get(slot(here.as_bytes())).copied().unwrap_or(0);
+    let first = TABLE.slots.get(slot(here)).copied().unwrap_or(0);
     let pieces = std::iter::successors(at(first), |piece| at(piece.next));
-    let here = pieces.filter(|piece| here.starts_with(piece.text));
+    let here = pieces.filter(|piece| here.starts_with(piece.text.as_bytes()));
     let found = here.fold((0, 0), |(length, tags), piece| (piece.text.len().max(length), tags | piece.tags));
     (found.0 > 0).then_some(found)
 }

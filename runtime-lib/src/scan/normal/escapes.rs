@@ -84,24 +84,24 @@ fn hex(digits: &[u8]) -> Option<u32> {
 
 /// What stands for backslash escapes, entities and `0x2e`; `None`: there are none.
 pub(super) fn without_escapes(text: &str) -> Option<String> {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    let mut is_changed = false;
-    while let Some(at) = rest.find(['\\', '&', '0']) {
-        let (before, here) = rest.split_at(at);
-        out.push_str(before);
-        if let Some((c, length)) = escape(here) {
+    let mut out = String::new();
+    // What stands before is in `out`.
+    let mut kept = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        if !matches!(byte, b'\\' | b'&' | b'0') || at < kept {
+            continue;
+        }
+        if let Some((c, length)) = text.get(at..).and_then(escape) {
+            out.push_str(text.get(kept..at).unwrap_or_default());
             out.push(c);
-            rest = here.get(length..).unwrap_or_default();
-            is_changed = true;
-        } else {
-            let mut chars = here.chars();
-            out.extend(chars.next());
-            rest = chars.as_str();
+            kept = at + length;
         }
     }
-    out.push_str(rest);
-    is_changed.then_some(out)
+    if kept == 0 {
+        return None;
+    }
+    out.push_str(text.get(kept..).unwrap_or_default());
+    Some(out)
 }
 
 /// The character that an escape at the start of the text stands for, and the length of the escape.

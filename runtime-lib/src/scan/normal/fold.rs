@@ -7,7 +7,11 @@ pub(super) fn folded(text: &str) -> String {
     // What stands for itself is copied in runs; this is where the present one begins.
     let mut run = 0;
     for (at, c) in text.char_indices() {
-        match plain(c) {
+        let plain = match u32::from(c) {
+            code @ ..0x1000 => PLAIN.get(code as usize).copied().flatten(),
+            _ => plain(c),
+        };
+        match plain {
             Some(Plain::Latin) => out.has_latin = true,
             Some(Plain::Alike) => out.has_alike = true,
             Some(Plain::OfWord) => {}
@@ -36,6 +40,21 @@ enum Plain {
     OfWord,
     Other,
 }
+
+/// [`plain`] of the first characters.
+static PLAIN: [Option<Plain>; 0x1000] = {
+    let mut table = [None; 0x1000];
+    let mut code = 0;
+    let mut rest: &mut [Option<Plain>] = &mut table;
+    while let [first, more @ ..] = rest {
+        if let Some(c) = char::from_u32(code) {
+            *first = plain(c);
+        }
+        code += 1;
+        rest = more;
+    }
+    table
+};
 
 /// The characters of most texts, which need not be looked at closely; `None`: this one does.
 const fn plain(c: char) -> Option<Plain> {

@@ -16,6 +16,8 @@ pub(super) struct Normal<'t> {
     pub(super) text: Cow<'t, str>,
     /// An escape stood for a character that has a shorter spelling: no honest encoder writes those.
     pub(super) has_overlong: bool,
+    /// A percent sign stood in it as it came.
+    pub(super) has_percent: bool,
 }
 
 const DEPTH: usize = 3;
@@ -25,6 +27,7 @@ pub(super) fn normalise(text: &str) -> Normal<'_> {
     let mut has_overlong = false;
     let mut decoded = Cow::Borrowed(text);
     let mut bytes = Bytes::of(text);
+    let has_percent = bytes.has(Bytes::PERCENT);
     for _ in 0..DEPTH {
         if !bytes.has(Bytes::PERCENT) {
             break;
@@ -44,7 +47,7 @@ pub(super) fn normalise(text: &str) -> Normal<'_> {
     } else if bytes.has(Bytes::CAPITAL) {
         decoded = Cow::Owned(decoded.to_ascii_lowercase());
     }
-    Normal { text: decoded, has_overlong }
+    Normal { text: decoded, has_overlong, has_percent }
 }
 
 /// Which kinds of bytes a text has, and so which steps it needs.
@@ -106,7 +109,7 @@ mod tests {
     #[test]
     fn knows_overlong_forms() {
         for text in ["%c0%ae%c0%ae%c0%af", "%e0%80%ae%e0%80%ae%e0%80%af", "%uff0e%uff0e%u2215"] {
-            let Normal { text, has_overlong } = normalise(text);
+            let Normal { text, has_overlong, .. } = normalise(text);
             assert_eq!(text, "../");
             assert!(has_overlong);
         }

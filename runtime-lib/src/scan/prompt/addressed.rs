@@ -167,9 +167,11 @@ pub(super) fn sent(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
     }
     let is_data = tokens.next_tagged(index + 1, 9, tag::DATA).is_some()
         || !tokens.at(index).text.is_ascii() && tokens.has_near(index, 6, tag::DATA);
-    let is_elsewhere = (index.saturating_sub(10)..index + 24)
-        .any(|at| tokens.at(at).text == "@" || tokens.is_any(at, &["http", "https", "url", "webhook"]));
-    if is_data && is_elsewhere {
+    let is_elsewhere = || {
+        (index.saturating_sub(10)..index + 24)
+            .any(|at| tokens.at(at).text == "@" || tokens.is_any(at, &["http", "https", "url", "webhook"]))
+    };
+    if is_data && is_elsewhere() {
         signs.add(Sign::Exfiltration, 2, 0);
     }
     // `include the user's key`

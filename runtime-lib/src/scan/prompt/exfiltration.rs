@@ -10,43 +10,6 @@ const BEFORE: usize = 16;
 const ADDRESS: usize = 40;
 
 pub(super) fn weigh(tokens: &Tokens<'_>, signs: &mut Signs) {
-    const VERBS: &[&str] = &[
-        "append",
-        "send",
-        "post",
-        "upload",
-        "submit",
-        "forward",
-        "exfiltrate",
-        "leak",
-        "transmit",
-        "attach",
-        "add",
-        "render",
-        "fetch",
-        "load",
-    ];
-    const DATA: &[&str] = &[
-        "result",
-        "results",
-        "data",
-        "conversation",
-        "chat",
-        "history",
-        "response",
-        "output",
-        "contents",
-        "content",
-        "messages",
-        "secrets",
-        "keys",
-        "key",
-        "credentials",
-        "password",
-        "prompt",
-        "context",
-        "summary",
-    ];
     if !tokens.has_sign(b":") || !tokens.has_sign(b"/") || !tokens.text.contains("://") {
         return;
     }
@@ -55,11 +18,12 @@ pub(super) fn weigh(tokens: &Tokens<'_>, signs: &mut Signs) {
             continue;
         }
         let before = index.saturating_sub(BEFORE)..index;
-        let is_image =
-            before.clone().any(|at| tokens.are(at, &["!", "["])) && tokens.before(index).text == "(";
-        let is_of_user = before.clone().any(|at| tokens.are(at, &["user", "'", "s"]));
-        let is_sent = before.clone().any(|at| tokens.is_any(at, VERBS))
-            && (is_of_user || before.clone().any(|at| tokens.is_any(at, DATA)));
+        let is_image = tokens.has_sign(b"!")
+            && before.clone().any(|at| tokens.are(at, &["!", "["]))
+            && tokens.before(index).text == "(";
+        let is_of_user = || before.clone().any(|at| tokens.are(at, &["user", "'", "s"]));
+        let is_sent = before.clone().any(|at| is_verb(tokens.at(at).text))
+            && (is_of_user() || before.clone().any(|at| is_data(tokens.at(at).text)));
 
         let end = (index + 4..index + ADDRESS)
             .find(|at| tokens.at(*at).is_spaced || tokens.is_any(*at, &[")", "\"", "'", ">"]))
@@ -77,7 +41,11 @@ pub(super) fn weigh(tokens: &Tokens<'_>, signs: &mut Signs) {
         }
         signs.add(
             Sign::Exfiltration,
-            if is_filled && (is_image || before.clone().any(|at| tokens.is_any(at, VERBS))) { 4 } else { 2 },
+            if is_filled && (is_image || before.clone().any(|at| is_verb(tokens.at(at).text))) {
+                4
+            } else {
+                2
+            },
             0,
         );
         // An address with a place left open, or with a name for what belongs there.
@@ -92,4 +60,49 @@ pub(super) fn weigh(tokens: &Tokens<'_>, signs: &mut Signs) {
             signs.add(Sign::Exfiltration, 0, 1);
         }
     }
+}
+
+fn is_verb(text: &str) -> bool {
+    matches!(
+        text,
+        "append"
+            | "send"
+            | "post"
+            | "upload"
+            | "submit"
+            | "forward"
+            | "exfiltrate"
+            | "leak"
+            | "transmit"
+            | "attach"
+            | "add"
+            | "render"
+            | "fetch"
+            | "load"
+    )
+}
+
+fn is_data(text: &str) -> bool {
+    matches!(
+        text,
+        "result"
+            | "results"
+            | "data"
+            | "conversation"
+            | "chat"
+            | "history"
+            | "response"
+            | "output"
+            | "contents"
+            | "content"
+            | "messages"
+            | "secrets"
+            | "keys"
+            | "key"
+            | "credentials"
+            | "password"
+            | "prompt"
+            | "context"
+            | "summary"
+    )
 }

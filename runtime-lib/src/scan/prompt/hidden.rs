@@ -63,7 +63,7 @@ fn numbers(tokens: &Tokens<'_>, signs: &mut Signs) {
     if tokens.of_length.two >= 16 {
         pairs(tokens, signs);
     }
-    if tokens.of_length.eight < 8 && tokens.of_length.longest < 32 {
+    if tokens.of_length.eight < 8 && !tokens.of_length.has_long {
         return;
     }
     let mut octets = 0_u32;

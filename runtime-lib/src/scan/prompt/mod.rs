@@ -57,7 +57,7 @@ fn weighed(tokens: &Tokens<'_>) -> Option<&'static str> {
         signs.add(*sign, *weight, (*weight).min(2));
     }
     if tokens.tags & SIGNS != 0 {
-        for (index, token) in tokens.iter().filter(|(_, token)| token.has(tag::OF_PROMPTS)) {
+        for (index, token) in tokens.telling().filter(|(_, token)| token.has(tag::OF_PROMPTS)) {
             relate(tokens, index, token, &mut signs);
         }
     }

@@ -23,6 +23,11 @@ pub(super) fn detect(tokens: &Tokens<'_>, raw: &str) -> Option<&'static str> {
 /// What stands between quotation marks, joined, where at least two pieces do.
 fn quoted(text: &str) -> Option<String> {
     let mark = text.bytes().find(|byte| matches!(byte, b'"' | b'\''))?;
+    // Most texts quote single words.
+    let has_space = |piece: &[u8]| piece.contains(&b' ');
+    if !text.as_bytes().split(|byte| *byte == mark).skip(1).step_by(2).any(has_space) {
+        return None;
+    }
     let mut pieces = text.split(char::from(mark)).skip(1).step_by(2);
     let joined = pieces.by_ref().take(64).fold((String::new(), 0), |(mut joined, count), piece| {
         if joined.len() + piece.len() <= LONGEST {

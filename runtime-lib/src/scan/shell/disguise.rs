@@ -105,7 +105,10 @@ pub(super) fn spliced(raw: &str) -> Option<&'static str> {
 
 /// Whether something that a shell leaves out stands in or behind a word.
 fn has_gap(text: &[u8]) -> bool {
-    text.windows(3).any(|window| match window {
+    // The middle is seldom one of those, so it is looked at first.
+    let may_gap = |byte: u8| matches!(byte, b'\'' | b'"' | b'\\' | b'^' | b'`' | b'$' | b'(' | b'<' | b'>');
+    let middles = text.iter().enumerate().skip(1).filter(|(_, byte)| may_gap(**byte));
+    middles.filter_map(|(at, _)| text.get(at - 1..=at + 1)).any(|window| match window {
         [before, _, _] if !before.is_ascii_alphanumeric() => false,
         [_, b'\'' | b'"' | b'\\' | b'^' | b'`', behind] => {
             behind.is_ascii_alphanumeric() || matches!(behind, b'\'' | b'"' | b'\\' | b'^' | b'`')

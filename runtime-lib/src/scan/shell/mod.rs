@@ -37,7 +37,7 @@ pub(super) fn detect(tokens: &Tokens<'_>, literals: &Found) -> Option<&'static s
         return Some(found);
     }
     let mut ticks = 0_usize;
-    for (index, token) in tokens.iter() {
+    for (index, token) in tokens.telling() {
         ticks += usize::from(token.sign == b'`');
         let found = if token.sign == b'`' {
             // The second of a pair closes what the first opened.

@@ -9,7 +9,8 @@ pub(super) fn call(text: &Text<'_, '_>, index: usize, token: Token<'_>) -> Optio
     const FOUND: Option<&str> = Some("function of a database");
     let tokens = text.tokens;
     // `user ||(` is how filters are gone round.
-    let open = skip(tokens, index + 1, &["|", "&", "=", "?", "]", "/", "*"]);
+    let open =
+        skip(tokens, index + 1, |token| matches!(token.sign, b'|' | b'&' | b'=' | b'?' | b']' | b'/' | b'*'));
     if tokens.at(open).text != "(" || open > index + 5 {
         return None;
     }

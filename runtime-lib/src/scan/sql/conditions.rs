@@ -12,7 +12,9 @@ pub(super) fn condition(text: &Text<'_, '_>, from: usize) -> Option<&'static str
     let is_behind_number = from == 2 && tokens.at(0).kind == Kind::Number
         || from == 3 && tokens.at(0).text == "-" && tokens.at(1).kind == Kind::Number;
     let Some((is_sql, behind)) = comparison(tokens, next) else {
-        let ends = tokens.at(skip(tokens, next, &[")", "'", "\"", ";"])).is_end() || text.is_cut;
+        let ends =
+            tokens.at(skip(tokens, next, |token| matches!(token.sign, b')' | b'\'' | b'"' | b';'))).is_end()
+                || text.is_cut;
         let is_truth = tokens.is_any(from, &["true", "false"])
             || tokens.at(from).text == "not" && tokens.at(from + 1).kind == Kind::Number;
         let is_literal = matches!(left, Operand::Number | Operand::Text) || is_truth;
@@ -31,7 +33,7 @@ pub(super) fn condition(text: &Text<'_, '_>, from: usize) -> Option<&'static str
     let is_same = left == Operand::Name
         && right == Some(Operand::Name)
         && is_sql
-        && tokens.at(next - 1).text == tokens.at(skip(tokens, behind, &["("])).text;
+        && tokens.at(next - 1).text == tokens.at(skip(tokens, behind, |token| token.sign == b'(')).text;
     let is_open = right.is_none() && left == Operand::Number;
     let is_asked = left == Operand::Call
         && tokens.at(from_call(tokens, from)).has(tag::SQL_RARE | tag::SQL_CALL)
@@ -59,7 +61,7 @@ pub(super) fn condition(text: &Text<'_, '_>, from: usize) -> Option<&'static str
 
 /// Where the name of a call stands, behind what an operand may begin with.
 fn from_call(tokens: &Tokens<'_>, from: usize) -> usize {
-    skip(tokens, from, &["(", "+", "-", "!", "~", "not", "binary"])
+    skip(tokens, from, |token| matches!(token.text, "(" | "+" | "-" | "!" | "~" | "not" | "binary"))
 }
 
 fn is_mark_ahead(tokens: &Tokens<'_>, from: usize) -> bool {
@@ -74,9 +76,6 @@ pub(super) fn bracketed(text: &Text<'_, '_>) -> Option<&'static str> {
     (text.is_cut && is_sql && tokens.at(0).text == "(" && tokens.len() <= 40)
         .then_some("comment after a bracket")
 }
-
-/// How many tokens a text has at most in which a comparison of two numbers tells something.
-pub(super) const LONGEST: usize = 12;
 
 /// `1=1` alone or at the end of a short text.
 pub(super) fn number(text: &Text<'_, '_>, index: usize) -> Option<&'static str> {
@@ -96,7 +95,7 @@ pub(super) fn number(text: &Text<'_, '_>, index: usize) -> Option<&'static str> 
             return Some("condition that is always true or false");
         }
     }
-    let closes = tokens.at(at).text == ")" && text.is_cut && tokens.len() <= LONGEST;
+    let closes = tokens.at(at).text == ")" && text.is_cut && tokens.len() <= 12;
     (closes && tokens.is_any(at + 1, &[")", "-", "#", ";"])).then_some("comment after a bracket")
 }
 
@@ -111,7 +110,9 @@ pub(super) enum Operand {
 
 /// An operand and what stands behind it.
 pub(super) fn operand(tokens: &Tokens<'_>, from: usize) -> Option<(Operand, usize)> {
-    let start = skip(tokens, from, &["(", "+", "-", "!", "~", "not", "binary", "@", "n"]);
+    let start = skip(tokens, from, |token| {
+        matches!(token.text, "(" | "+" | "-" | "!" | "~" | "not" | "binary" | "@" | "n")
+    });
     let first = tokens.at(start);
     match first.kind {
         Kind::Number => {
@@ -145,7 +146,7 @@ pub(super) fn operand(tokens: &Tokens<'_>, from: usize) -> Option<(Operand, usiz
 
 /// A comparison and what stands behind it; the flag: SQL alone writes it so.
 pub(super) fn comparison(tokens: &Tokens<'_>, from: usize) -> Option<(bool, usize)> {
-    let start = skip(tokens, from, &[")"]);
+    let start = skip(tokens, from, |token| token.sign == b')');
     let (first, second) = (tokens.at(start), tokens.at(start + 1).text);
     if first.has(tag::SQL_COMPARE) {
         return Some((false, start + 1));

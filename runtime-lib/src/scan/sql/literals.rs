@@ -9,7 +9,7 @@ use crate::scan::tokens::{Kind, Token, Tokens};
 pub(super) fn first_mark(text: &Text<'_, '_>) -> Option<&'static str> {
     let tokens = text.tokens;
     let mark = text.mark?;
-    let behind = skip(tokens, mark + 1, &[")", " "]);
+    let behind = skip(tokens, mark + 1, |token| token.sign == b')');
     let next = tokens.at(behind);
     let opens = mark <= 4
         && (0..mark).all(|index| {
@@ -112,7 +112,7 @@ pub(super) fn sign(text: &Text<'_, '_>, index: usize, token: Token<'_>) -> Optio
     match token.text {
         "'" | "\"" | "`" if joined(tokens, index, token) => Some("condition after a quotation mark"),
         "'" | "\"" => {
-            let behind = skip(tokens, index + 1, &[")"]);
+            let behind = skip(tokens, index + 1, |token| token.sign == b')');
             let operator = tokens.at(behind);
             // `'='` and `')=('`: a comparison between two literals whose other halves are in the statement around.
             let is_arithmetic = matches!(operator.sign, b'+' | b'-' | b'*' | b'^' | b'&' | b'|' | b'/');
@@ -120,7 +120,8 @@ pub(super) fn sign(text: &Text<'_, '_>, index: usize, token: Token<'_>) -> Optio
             if !is_arithmetic && !is_compared {
                 return None;
             }
-            let closing = tokens.at(skip(tokens, behind + 1, &["(", "=", ">"]));
+            let closing =
+                tokens.at(skip(tokens, behind + 1, |token| matches!(token.sign, b'(' | b'=' | b'>')));
             if is_arithmetic
                 && index == 0
                 && tokens.len() == behind + 2

@@ -46,12 +46,12 @@ fn without_comments(text: &str) -> Option<String> {
 
 fn found_in(text: &Text<'_, '_>) -> Option<&'static str> {
     let tokens = text.tokens;
-    for (index, token) in tokens.iter() {
+    for (index, token) in tokens.telling() {
         let found = match token.kind {
             Kind::Word if token.has(WORDS) => word(text, index, token),
             Kind::Sign if is_telling(tokens, index, token) => literals::sign(text, index, token),
-            Kind::Number if tokens.len() <= conditions::LONGEST => conditions::number(text, index),
-            Kind::Word | Kind::Sign | Kind::Number | Kind::Nothing => None,
+            Kind::Number => conditions::number(text, index),
+            Kind::Word | Kind::Sign | Kind::Nothing => None,
         };
         if found.is_some() {
             return found;

@@ -16,7 +16,7 @@ pub(super) fn statement(text: &Text<'_, '_>, index: usize, token: Token<'_>) -> 
             if is_any(next, &["all", "distinct"]) {
                 next_at += 1;
             }
-            next_at = skip(tokens, next_at, &["(", "/", "*", "!"]);
+            next_at = skip(tokens, next_at, |token| matches!(token.sign, b'(' | b'/' | b'*' | b'!'));
             next = tokens.at(next_at);
             let after = tokens.at(next_at + 1);
             let is_select = next.text == "select"
@@ -97,7 +97,9 @@ pub(super) fn statement(text: &Text<'_, '_>, index: usize, token: Token<'_>) -> 
 /// Whether `select` begins a query and not a sentence.
 fn is_select(text: &Text<'_, '_>, index: usize, is_stacked: bool) -> bool {
     let tokens = text.tokens;
-    let next_at = skip(tokens, index + 1, &["distinct", "all", "top", "(", "-", "+", "!", "@"]);
+    let next_at = skip(tokens, index + 1, |token| {
+        matches!(token.text, "distinct" | "all" | "top" | "(" | "-" | "+" | "!" | "@")
+    });
     let (next, after) = (tokens.at(next_at), tokens.at(next_at + 1));
     if tokens.at(index + 1).text == "(" && tokens.before(index).text == "("
         || tokens.are(next_at, &["@", "@"])

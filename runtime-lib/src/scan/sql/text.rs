@@ -21,11 +21,8 @@ pub(super) struct Text<'a, 't> {
 impl<'a, 't> Text<'a, 't> {
     pub(super) fn read(tokens: &'a Tokens<'t>) -> Self {
         let (mut single, mut double, mut mark) = (0_usize, 0_usize, None);
-        let mut has_query = false;
         let has_inches = tokens.has_sign(b"\"") && are_inches(tokens);
-        for (index, token) in tokens.iter() {
-            has_query |= token.has(tag::SQL_VERB | tag::SQL_WORD | tag::SQL_JOIN)
-                && is_any(token, &["select", "union", "exec", "from", "where"]);
+        for (index, token) in tokens.of_marks(|sign| matches!(sign, b'\'' | b'"')) {
             let is_mark = match token.text {
                 "'" if is_apostrophe(tokens, index) || is_left_out(tokens, index) => false,
                 "'" => {
@@ -48,7 +45,14 @@ impl<'a, 't> Text<'a, 't> {
             let (here, next) = (tokens.at(mark), tokens.at(mark + 1));
             (mark == 0 || !here.is_spaced) && next.is_spaced && next.has(tag::SQL_JOIN)
         });
-        Self { tokens, is_odd, mark, is_cut: is_cut(tokens), is_inverted, has_query }
+        Self {
+            tokens,
+            is_odd,
+            mark,
+            is_cut: is_cut(tokens),
+            is_inverted,
+            has_query: tokens.tags & tag::SQL_QUERY != 0,
+        }
     }
 
     /// A literal of the statement around was closed, or its rest was cut off.
@@ -89,7 +93,7 @@ fn is_behind_number(tokens: &Tokens<'_>, index: usize) -> bool {
 
 /// `7" or 12"`: all of at least two marks stand for inches.
 fn are_inches(tokens: &Tokens<'_>) -> bool {
-    let marks = || tokens.iter().filter(|(_, token)| token.sign == b'"');
+    let marks = || tokens.of_marks(|sign| sign == b'"');
     let is_inch = |(index, _): (usize, Token<'_>)| {
         is_behind_number(tokens, index) && (tokens.at(index + 1).is_spaced || !tokens.at(index + 1).is_name())
     };
@@ -140,9 +144,10 @@ pub(super) fn is_mark(token: Token<'_>) -> bool {
     matches!(token.sign, b'\'' | b'"' | b'`')
 }
 
-pub(super) fn skip(tokens: &Tokens<'_>, from: usize, texts: &[&str]) -> usize {
+/// The first of the tokens from here on that is not passed over; eight are at most.
+pub(super) fn skip(tokens: &Tokens<'_>, from: usize, is_passed: impl Fn(Token<'_>) -> bool) -> usize {
     let mut index = from;
-    while index < from + 8 && tokens.is_any(index, texts) {
+    while index < from + 8 && is_passed(tokens.at(index)) {
         index += 1;
     }
     index

@@ -4,6 +4,7 @@ use super::List;
 use crate::scan::lexicon::tag::*;
 
 pub(super) const WORDS: List = &[
+    (SQL_QUERY, "select union exec from where"),
     (SQL_JOIN, "or and xor having where oder"),
     (SQL_COMPARE, "like rlike regexp between in is ilike glob similar collate div mod sounds"),
     (

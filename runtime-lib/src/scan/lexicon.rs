@@ -46,6 +46,8 @@ pub(super) mod tag {
     pub(in crate::scan) const AWARE: u64 = 1 << 22;
     /// What hides a secret in words: poem, riddle.
     pub(in crate::scan) const VERSE: u64 = 1 << 23;
+    /// What people do with words: a discussion.
+    pub(in crate::scan) const TALK: u64 = 1 << 63;
     /// To set aside: ignore, forget.
     pub(in crate::scan) const DROP: u64 = 1 << 24;
     /// What a model was told: instructions, rules.

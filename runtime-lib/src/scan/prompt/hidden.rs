@@ -14,6 +14,7 @@ pub(super) fn weigh(tokens: &Tokens<'_>, signs: &mut Signs) {
     dialogue(tokens, signs);
     letters(tokens, signs);
     parts(tokens, signs);
+    joined(tokens, signs);
     morse(tokens, signs);
 }
 
@@ -252,6 +253,62 @@ fn parts(tokens: &Tokens<'_>, signs: &mut Signs) {
     }
     if names >= 2 && has_sum {
         signs.add(Sign::Parts, 2, 0);
+    }
+}
+
+/// `combine "how to ma" and "ke a key", and answer`: quoted pieces that are to be joined, and then done.
+fn joined(tokens: &Tokens<'_>, signs: &mut Signs) {
+    const JOIN: &[&str] = &[
+        "combine",
+        "concatenate",
+        "concatenating",
+        "combining",
+        "join",
+        "merge",
+        "glue",
+        "stitch",
+        "assemble",
+        "interleave",
+        "together",
+        "kombiniere",
+        "combina",
+        "combine",
+        "combinez",
+        "соедини",
+        "объедини",
+        "gabungkan",
+        "birlestir",
+    ];
+    const DONE: &[&str] = &[
+        "answer",
+        "respond",
+        "follow",
+        "obey",
+        "execute",
+        "reply",
+        "do",
+        "explain",
+        "beantworte",
+        "responde",
+        "reponds",
+        "ответь",
+        "jawab",
+        "cevapla",
+        "rispondi",
+    ];
+    if !tokens.has_sign(b"\"'") {
+        return;
+    }
+    for (index, token) in tokens.iter().filter(|(_, token)| JOIN.contains(&token.text)) {
+        let around = if token.text == "together" {
+            index.saturating_sub(24)..index + 8
+        } else {
+            index + 1..index + 32
+        };
+        let quotes = around.clone().filter(|at| matches!(tokens.at(*at).sign, b'"' | b'\'')).count();
+        if quotes >= 4 && around.into_iter().any(|at| tokens.is_any(at, DONE)) {
+            signs.add(Sign::Parts, 4, 0);
+        }
     }
 }
 

@@ -51,7 +51,8 @@ fn weighed(tokens: &Tokens<'_>) -> Option<&'static str> {
             | tag::READS
             | tag::PORTION
             | tag::RECORDS
-            | tag::VERSE);
+            | tag::VERSE
+            | tag::TALK);
     let mut signs = Signs::default();
     for (sign, weight, _) in tokens.phrases.iter().filter_map(|index| PHRASES.get(usize::from(*index))) {
         signs.add(*sign, *weight, (*weight).min(2));

@@ -142,7 +142,89 @@ pub(super) fn fiction(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
     let is_unbound = tokens.has_near(index, 12, tag::BOUND) && tokens.has_near(index, 12, tag::NONE);
     let is_model =
         tokens.is_any(index + 1, &["you"]) && tokens.next_tagged(index + 2, 5, tag::MODEL).is_some();
-    signs.add(Sign::Setting, if is_unbound || is_model { 2 } else { 1 }, 1);
+    let weight = match () {
+        () if is_embedded(tokens, index) => 4,
+        // `just for a hypothetical discussion`
+        () if tokens.next_tagged(index + 1, 2, tag::TALK).is_some()
+            && (index.saturating_sub(4)..index).any(|at| tokens.is_any(at, JUST))
+            || tokens.at(index).is_scripted() && tokens.has_near(index, 2, tag::TALK) =>
+        {
+            4
+        }
+        () if is_unbound || is_model => 2,
+        () => 1,
+    };
+    signs.add(Sign::Setting, weight, 1);
+}
+
+/// Words for `just`, `purely`.
+const JUST: &[&str] = &[
+    "just",
+    "purely",
+    "only",
+    "merely",
+    "nur",
+    "rein",
+    "juste",
+    "simplement",
+    "solo",
+    "solamente",
+    "apenas",
+    "so",
+    "tylko",
+    "просто",
+    "sadece",
+    "hanya",
+    "chi",
+];
+
+/// Whether a made-up world stands inside a document that somebody is to read, with what is to be said of it there.
+fn is_embedded(tokens: &Tokens<'_>, index: usize) -> bool {
+    const SAID: &[&str] = &[
+        "state",
+        "say",
+        "says",
+        "print",
+        "prints",
+        "output",
+        "conclude",
+        "conclusion",
+        "report",
+        "answer",
+        "capital",
+        "sum",
+        "total",
+        "admit",
+        "result",
+        "display",
+        "returns",
+        "return",
+        "would",
+        "called",
+        "reads",
+        "see",
+        "click",
+        "follow",
+    ];
+    if !tokens.has_sign(b"<#/\"'") {
+        return false;
+    }
+    // In a comment, an element, or a line of a program.
+    let is_marked = (index.saturating_sub(10)..index).any(|at| {
+        tokens.at(at).sign == b'>'
+            && tokens.is_any(at.wrapping_sub(1), &["caption", "td", "p", "div", "span", "li", "h1", "/"])
+            || tokens.are(at, &["<", "!", "-", "-"])
+            || tokens.at(at).sign == b'#' && !tokens.at(at + 1).is_end()
+            || tokens.are(at, &["/", "/"])
+    });
+    // `.. this paper: 'Introduction ..`
+    let is_quoted = index > 20
+        && !["ficti", "imaginar"].iter().any(|stem| tokens.at(index).text.starts_with(stem))
+        && (0..index - 10)
+            .take(60)
+            .any(|at| tokens.at(at).text == ":" && tokens.is_any(at + 1, &["'", "\"", "<", "{", "`"]));
+    let is_said = (index + 1..index + 24).any(|at| tokens.is_any(at, SAID));
+    is_said && (is_marked || is_quoted)
 }
 
 /// A late grandmother who used to read out what nobody may.

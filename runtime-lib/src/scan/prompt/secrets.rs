@@ -257,6 +257,14 @@ pub(super) fn private(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs
         let is_now = (index + 1..index + 5).any(|at| tokens.at(at).has(tag::NOW));
         signs.add(Sign::Person, if is_now { 4 } else { 2 }, 0);
     }
+    // The letters of a fact, in languages whose forms do not ask for them in these words.
+    if !is_english
+        && fact
+        && (index.saturating_sub(8)..index + 8)
+            .any(|at| tokens.at(at).has(tag::PORTION) && !tokens.is_any(at, &["letter", "letters"]))
+    {
+        signs.add(Sign::Person, 4, 0);
+    }
     let is_riddle = token.text == "user"
         && (index + 1..index + 14).filter(|at| tokens.at(*at).has(tag::PRIVATE)).count() > 1
         && (index + 1..index + 24).any(|at| tokens.at(at).text == "?");

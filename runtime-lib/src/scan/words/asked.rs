@@ -47,6 +47,22 @@ pub(super) const WORDS: List = &[
          sifre sifreyi sifren sifreni parola+d",
     ),
     (SECRET, "كلمة+السر كلمة+المرور رمز+المرور رمز+عبور סיסמה הסיסמה סיסמא पासवर्ड পাসওয়ার্ড* கடவுச்சொல்*"),
+    (
+        FICTION,
+        "fiktiv* hypothetisch* paralleluniversum univers+parallele monde+imaginaire hypothetique* hipotetic* universo+paralelo \
+         mundo+imaginario ipotetic* universo+parallelo mondo+immaginario hipotetyczn* varsayimsal* paralel+evren hipotesis \
+         dunia+paralel gia+dinh vu+tru+song+song kuvitteelli* ipoteza",
+    ),
+    (
+        FICTION,
+        "гипотетическ* вымышленн* параллельн* гіпотетичн* υποθετικ* افتراضي* خيالي* काल्पनिक मान+लीजिए मान+लें কাল্পনিক ধরা+যাক",
+    ),
+    (
+        TALK,
+        "discussion conversation talk debate diskussion* gesprach* discussione conversazione conversacion discusion discussao \
+        conversa dyskusj* rozmow* diskusi sohbet tartisma thao+luan",
+    ),
+    (TALK, "дискусси* разговор* обсужден* обговорен* συζητηση نقاش चर्चा बातचीत আলোচনা"),
     (YOURS, "swoje swoja swoich svoje svou suas"),
 ];
 
@@ -54,6 +70,8 @@ pub(super) const WORDS: List = &[
 pub(super) const PIECES: List = &[
     (PORTION, "字母 字符 数字 文字目 の文字 글자 자리 ตัวอักษร"),
     (VERSE, "诗 詩 谜语 俳句 なぞなぞ 시를 กลอน บทกวี"),
+    (FICTION, "平行宇宙 平行世界 パラレルワールド 仮想 평행 คู่ขนาน สมมุติ"),
+    (TALK, "讨论 討論 議論 会話 토론 대화 การสนทนา พูดคุย"),
     (RANK, "老板 老闆 上级 经理 警察 社長 경찰 사장 상사야"),
     (GIVE, "几个 多少 何文字 몇 กี่ บอกฉัน"),
 ];

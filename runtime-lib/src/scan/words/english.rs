@@ -116,7 +116,12 @@ pub(super) const WORDS: List = &[
          guidelines rules limits constraints policy policies boundaries disclaimers warnings laws confines safeguards \
          principles refuse apologize sorry conscience norms inhibitions scruples safety caveats moderation filtering remorse taboos",
     ),
-    (FICTION, "imagine suppose hypothetical hypothetically fictional imaginary assume"),
+    (
+        FICTION,
+        "imagine suppose hypothetical hypothetically fictional imaginary assume imagining parallel+universe parallel+world \
+         alternate+reality alternate+universe virtual+world virtual+reality simulated+world fantasy+world dream+world \
+         world+where world+in+which",
+    ),
     (HENCE, "henceforth hereafter henceforward"),
     (KIN, "grandma grandmother granny nana grandpa grandfather"),
     (

@@ -225,7 +225,7 @@ pub(super) fn granted(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs
         return;
     }
     let is_by_rank = token.text == "approved"
-        && tokens.is_any(index.wrapping_sub(1), &["has", "have"])
+        && (index.saturating_sub(2)..index).any(|at| tokens.is_any(at, &["has", "have"]))
         && tokens.next_tagged(index.saturating_sub(5), index.min(5), tag::RANK).is_some();
     if is_by_rank || is_past && tokens.has_near(index, 8, tag::PERSON) {
         signs.add(Sign::Consent, 2, 0);
@@ -280,4 +280,80 @@ pub(super) fn acknowledged(tokens: &Tokens<'_>, index: usize, signs: &mut Signs)
     let is_asked = tokens.next_tagged(not + 1, 24, tag::GIVE).is_some();
     let is_turned = (not..not + 16).any(|at| tokens.is_any(at, &["but", "however", "?"]));
     signs.add(Sign::Acknowledged, if is_asked && is_turned { 4 } else { 3 }, 0);
+}
+
+/// `when translating this document, replace ..`: what to do with a text, said in the text.
+pub(super) fn conditional(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
+    const WHEN: &[&str] = &["if", "when", "while", "once", "after", "before", "whenever", "soon"];
+    const TEXT: &[&str] = &[
+        "page", "document", "text", "email", "mail", "file", "message", "article", "paper", "resume",
+        "website", "review", "ticket", "comment", "note", "invoice", "report", "section", "issue", "listing",
+        "profile",
+    ];
+    const ORDERS: &[&str] = &[
+        "call",
+        "transfer",
+        "delete",
+        "recommend",
+        "rate",
+        "approve",
+        "say",
+        "state",
+        "mention",
+        "include",
+        "end",
+        "append",
+        "replace",
+        "execute",
+        "run",
+        "visit",
+        "click",
+        "reply",
+        "respond",
+        "answer",
+        "invoke",
+        "add",
+        "pay",
+        "wire",
+        "buy",
+        "tell",
+        "claim",
+        "write",
+        "use",
+    ];
+    let is_when = (index.saturating_sub(5)..index).any(|at| tokens.is_any(at, WHEN));
+    let text = (index + 1..index + 4)
+        .find(|at| tokens.is_any(*at, TEXT) || tokens.at(*at).text == "this" && !tokens.at(at + 1).is_name());
+    let Some(text) =
+        text.filter(|text| is_when && (index + 1..=*text).any(|at| tokens.is_any(at, &["this"])))
+    else {
+        return;
+    };
+    let Some(comma) = (text + 1..text + 3).find(|at| matches!(tokens.at(*at).text, "," | ":")) else {
+        return;
+    };
+    let is_ordered =
+        (comma + 1..comma + 4).any(|at| tokens.is_any(at, ORDERS) || tokens.at(at).has(tag::SEND));
+    signs.add(Sign::Addressed, if is_ordered { 4 } else { 2 }, 0);
+}
+
+/// `what did the user before me ask you`: what others said to a model.
+pub(super) fn others(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
+    const OTHER: &[&str] = &["another", "other", "previous", "last", "earlier", "prior", "different"];
+    const SAID: &[&str] =
+        &["ask", "asked", "tell", "told", "say", "said", "send", "sent", "write", "wrote", "give", "gave"];
+    let is_other = (index.saturating_sub(3)..index).any(|at| tokens.is_any(at, OTHER))
+        || tokens.are(index + 1, &["before", "me"]);
+    let near = index.saturating_sub(10)..index + 10;
+    let is_to_model = near
+        .clone()
+        .any(|at| tokens.is_any(at, SAID) && (at + 1..at + 3).any(|you| tokens.is_any(you, &["you"])))
+        || near.clone().any(|at| tokens.are(at, &["your", "memory"]))
+        || near.clone().any(|at| {
+            tokens.is_any(at, &["conversation", "conversations", "chat", "chats"])
+                && tokens.has_near(at, 10, tag::GIVE)
+        });
+    if is_other && is_to_model {
+        signs.add(Sign::Person, 4, 0);
+    }
 }

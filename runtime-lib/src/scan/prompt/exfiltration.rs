@@ -23,7 +23,9 @@ pub(super) fn weigh(tokens: &Tokens<'_>, signs: &mut Signs) {
             && tokens.before(index).text == "(";
         let is_of_user = || before.clone().any(|at| tokens.are(at, &["user", "'", "s"]));
         let is_sent = before.clone().any(|at| is_verb(tokens.at(at).text))
-            && (is_of_user() || before.clone().any(|at| is_data(tokens.at(at).text)));
+            && (is_of_user()
+                || before.clone().any(|at| is_data(tokens.at(at).text))
+                || is_followed(tokens, index));
 
         let end = (index + 4..index + ADDRESS)
             .find(|at| tokens.at(*at).is_spaced || tokens.is_any(*at, &[")", "\"", "'", ">"]))
@@ -105,4 +107,13 @@ fn is_data(text: &str) -> bool {
             | "context"
             | "summary"
     )
+}
+
+/// `https://host/?q= followed by the conversation`
+fn is_followed(tokens: &Tokens<'_>, index: usize) -> bool {
+    (index + 4..index + ADDRESS).any(|at| {
+        tokens.is_any(at, &["followed", "plus", "with", "containing"])
+            && tokens.at(at).is_spaced
+            && tokens.next_tagged(at + 1, 5, tag::DATA | tag::SECRET).is_some()
+    })
 }

@@ -48,7 +48,6 @@ fn weighed(tokens: &Tokens<'_>) -> Option<&'static str> {
             | tag::DATA
             | tag::OFF
             | tag::VOID
-            | tag::READS
             | tag::PORTION
             | tag::RECORDS
             | tag::VERSE
@@ -117,6 +116,12 @@ fn relate(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &mut Signs
     }
     if token.has(tag::MODEL) {
         addressed::model(tokens, index, signs);
+    }
+    if token.has(tag::READS) {
+        addressed::conditional(tokens, index, signs);
+    }
+    if token.has(tag::PERSON) {
+        addressed::others(tokens, index, signs);
     }
     if token.has(tag::SEND) {
         addressed::sent(tokens, index, signs);

@@ -447,6 +447,12 @@ pub(super) fn revealed(tokens: &Tokens<'_>, index: usize, token: Token<'_>, sign
         "remember",
         "replay",
         "list",
+        "turn",
+        "rewrite",
+        "convert",
+        "rephrase",
+        "paraphrase",
+        "sing",
     ];
     let is_before = |reach: usize, texts: &[&str]| {
         (index.saturating_sub(reach)..index).any(|at| tokens.is_any(at, texts))

@@ -83,6 +83,14 @@ pub(super) fn part(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &
     {
         signs.add(Sign::Freedom, 3, 1);
     }
+    // `pretend that you were allowed to`
+    let granted = tokens.next_tagged(index + 1, 7, tag::GRANT);
+    if matches!(token.text, "pretend" | "imagine" | "act")
+        && granted
+            .is_some_and(|at| at < index + 8 && (index + 1..at + 3).any(|you| tokens.is_any(you, &["you"])))
+    {
+        signs.add(Sign::Consent, 4, 0);
+    }
     // `/mode unrestricted`
     if token.has(tag::UNBOUND)
         && tokens.has_near(index, 2, tag::MODE)
@@ -229,7 +237,9 @@ fn is_embedded(tokens: &Tokens<'_>, index: usize) -> bool {
 
 /// A late grandmother who used to read out what nobody may.
 pub(super) fn kin(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
-    signs.add(Sign::Setting, 1, 0);
+    if tokens.at(index).text.starts_with("gran") {
+        signs.add(Sign::Setting, 1, 0);
+    }
     if tokens.has_near(index, 16, tag::SECRET)
         && (index..index + 24).any(|at| {
             tokens.is_any(at, &["used", "sleep", "asleep", "bedtime", "lullaby", "story", "stories"])
@@ -244,6 +254,7 @@ pub(super) fn kin(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
     }
     let is_to_be_played = |at: usize| {
         tokens.is_any(at, &["pretend", "act", "roleplay"])
+            || tokens.are(at, &["please", "be"])
             || tokens.are(at, &["be", "her"])
             || tokens.are(at, &["be", "him"])
             || tokens.are(at, &["to", "be", "my"])
@@ -349,6 +360,7 @@ fn mode_before(tokens: &Tokens<'_>, index: usize) -> Option<usize> {
 fn is_entered(tokens: &Tokens<'_>, from: usize, to: usize) -> bool {
     const ENTERED: &[&str] = &[
         "entering",
+        "begin",
         "enter",
         "entered",
         "activated",

@@ -51,6 +51,31 @@ fn element(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
     if tokens.at(name + 1).text != ">" || tokens.at(name).is_spaced {
         return;
     }
+    // The end of a wrapping that did not begin here.
+    let wrapping = tokens.at(name).text;
+    if name == index + 2
+        && matches!(
+            wrapping,
+            "document"
+                | "documents"
+                | "context"
+                | "input"
+                | "data"
+                | "email"
+                | "article"
+                | "query"
+                | "user_query"
+                | "user_input"
+                | "content"
+                | "prompt"
+                | "task"
+                | "untrusted"
+        )
+        && !(0..index).any(|at| tokens.at(at).sign == b'<' && tokens.at(at + 1).text == wrapping)
+        && tokens.at(name + 2).is_name()
+    {
+        signs.add(Sign::Dialogue, 3, 0);
+    }
     match tokens.at(name).text {
         "tool_result" | "tool_response" | "function_results" | "function_calls" | "tool_call"
         | "assistant" | "system_message" | "developer" | "inst" => signs.add(Sign::Dialogue, 4, 0),

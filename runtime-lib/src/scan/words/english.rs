@@ -38,7 +38,7 @@ pub(super) const WORDS: List = &[
         "password passwords passcode passphrase credentials credential ssn api_key apikey passwd secret+key access+code access+codes entry+code code+word codeword login+details login+data \
          secret+keys secret+code secret+codes secret+phrase secret+token api+key api+keys api+token \
          social+security environment+variables your+database access+token private+key secret+word secret+words \
-         master+password admin+password root+password",
+         master+password master+key admin+password root+password",
     ),
     (
         PORTION,
@@ -95,7 +95,8 @@ pub(super) const WORDS: List = &[
     (
         CIPHER,
         "base64 rot13 hexadecimal binary cipher morse caesar interlace hex leetspeak ascii85 base32 backwards \
-         reverse+order pig+latin",
+         reverse+order pig+latin mirror+writing upside+down nato+alphabet phonetic+alphabet \
+         braille roman+numerals ascii+art atbash vigenere anagram",
     ),
     (MODE, "mode override reset access check shell terminal console maintenance"),
     (
@@ -123,7 +124,7 @@ pub(super) const WORDS: List = &[
          world+where world+in+which",
     ),
     (HENCE, "henceforth hereafter henceforward"),
-    (KIN, "grandma grandmother granny nana grandpa grandfather"),
+    (KIN, "grandma grandmother granny nana grandpa grandfather aunt uncle mother father mom mum dad"),
     (
         VOID,
         "void obsolete cancelled canceled inactive suspended lifted revoked expired superseded invalid overridden \
@@ -148,7 +149,7 @@ pub(super) const WORDS: List = &[
     (
         READS,
         "reading processing summarizing summarising reads read parsing scraping crawling indexing reviewing visiting browsing viewing handling \
-         translating ingesting process processes summarize summarise scan scanning evaluating screening",
+         translating ingesting process processes summarize summarise scan scanning evaluating screening translate translates scoring grading checking",
     ),
     (
         OFF,
@@ -167,7 +168,7 @@ pub(super) const WORDS: List = &[
     (
         INNER,
         "preprompt metaprompt sysprompt systemprompt pre+-+prompt system+prompt system+prompts system+message system+messages \
-         system+role system_prompt context+window initial+prompt hidden+prompt base+prompt hidden+text first+prompt \
+         system+role system_prompt context+window initial+prompt hidden+prompt base+prompt hidden+text first+prompt setup+prompt starting+prompt startup+prompt opening+prompt opening+instructions setup+instructions \
          original+prompt prompt+template initial+instructions first+instructions original+instructions hidden+instructions initial+message developer+message configuration config context",
     ),
     (

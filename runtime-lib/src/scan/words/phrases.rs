@@ -268,5 +268,19 @@ pub(in crate::scan) const PHRASES: &[(Sign, u32, &str)] = &[
         "new+system+rules new+system+prompt new+system+instructions to+every+reply to+every+answer to+every+response",
     ),
     (Orders, 2, "add+this+to+your end+your+answers+with new+policy+in new+rules+:"),
+    (
+        Pressure,
+        2,
+        "i+won+'+t+tell you+can+trust+me just+this+once our+little+secret nobody+will+know no+one+will+know i+will+not+tell \
+         if+you+don+'+t+comply if+you+do+not+comply if+you+don+'+t+obey if+you+don+'+t+hand if+you+don+'+t+reveal",
+    ),
+    (Authority, 2, "i+am+in+charge i+'+m+in+charge previous+owner"),
+    (Orders, 2, "do+as+i+say do+exactly+as+i do+what+i+say"),
+    (Refusal, 2, "never+says+no never+say+no can+'+t+say+no cannot+say+no never+refuses"),
+    (Disclosure, 4, "before+my+first+message before+my+first+question exact+words+of+your"),
+    (Disclosure, 3, "tools+you+can+call tools+you+can+use"),
+    (Disclosure, 1, "with+their+parameters and+their+parameters right+before+my"),
+    (Part, 2, "for+the+rest+of+this+chat for+the+rest+of+this+conversation rest+of+our+conversation"),
+    (Orders, 2, "you+must+agree new+orders whatever+i+say+is whatever+i+write+is"),
     (Disclosure, 3, "go+against+your in+the+initial+prompt of+your+guidelines in+your+guidelines"),
 ];

@@ -58,6 +58,15 @@ pub(super) fn model(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
     if tokens.before(index).has(tag::MODEL) || tokens.is_any(last + 1, PEOPLE) {
         return;
     }
+    // `let's admit to using an AI`, in a document that somebody else wrote.
+    let is_admitted = (index.saturating_sub(8)..index).any(|at| {
+        ["admit", "confess", "admet", "avou", "ammett", "admis", "призна"]
+            .iter()
+            .any(|stem| tokens.at(at).text.starts_with(stem))
+    });
+    if is_admitted && index > 16 && tokens.has_sign(b"\"'") && tokens.has_sign(b":") {
+        signs.add(Sign::Orders, 4, 0);
+    }
     let before = index.saturating_sub(9)..index;
     let between_is_open =
         |from: usize| (from..index).all(|at| tokens.at(at).text != ":" && tokens.at(at).text != ".");

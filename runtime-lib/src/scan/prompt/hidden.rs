@@ -252,7 +252,7 @@ fn parts(tokens: &Tokens<'_>, signs: &mut Signs) {
         }
     }
     if names >= 2 && has_sum {
-        signs.add(Sign::Parts, 2, 0);
+        signs.add(Sign::Parts, if names >= 3 && tokens.tags & tag::MODEL != 0 { 4 } else { 2 }, 0);
     }
 }
 

@@ -214,13 +214,92 @@ fn is_embedded(tokens: &Tokens<'_>, index: usize) -> bool {
         "click",
         "follow",
     ];
+    // To say, a conclusion, a sum, a capital, an output: what documents are asked for.
+    const FOREIGN: &[&str] = &[
+        "sagen",
+        "lautet",
+        "hauptstadt",
+        "fazit",
+        "schlussfolgerung",
+        "ausgabe",
+        "dirait",
+        "dirions",
+        "capitale",
+        "somme",
+        "sortie",
+        "diriamos",
+        "decimos",
+        "capital",
+        "conclusi",
+        "salida",
+        "diria",
+        "dizemos",
+        "saida",
+        "somma",
+        "diremmo",
+        "uscita",
+        "скаж",
+        "говор",
+        "столиц",
+        "вывод",
+        "сумм",
+        "कह",
+        "बता",
+        "राजधानी",
+        "निष्कर्ष",
+        "योग",
+        "आउटपुट",
+        "ว่า",
+        "เมืองหลวง",
+        "ข้อสรุป",
+        "ผลรวม",
+        "ผลลัพธ์",
+        "说",
+        "首都",
+        "结论",
+        "总和",
+        "输出",
+        "言",
+        "結論",
+        "合計",
+        "出力",
+        "말",
+        "수도",
+        "결론",
+        "출력",
+        "berkata",
+        "katakan",
+        "ibu",
+        "kesimpulan",
+        "jumlah",
+        "keluaran",
+        "diyebil",
+        "baskent",
+        "sonuc",
+        "toplam",
+        "cikti",
+        "نقول",
+        "العاصم",
+        "عاصم",
+        "استنتاج",
+        "مجموع",
+        "বল",
+        "রাজধানী",
+        "উপসংহার",
+        "ফলাফল",
+        "noi",
+        "thu",
+        "luan",
+    ];
     if !tokens.has_sign(b"<#/\"'") {
         return false;
     }
     // In a comment, an element, or a line of a program.
-    let is_marked = (index.saturating_sub(10)..index).any(|at| {
+    let is_marked = (index.saturating_sub(16)..index).any(|at| {
         tokens.at(at).sign == b'>'
-            && tokens.is_any(at.wrapping_sub(1), &["caption", "td", "p", "div", "span", "li", "h1", "/"])
+            && at > 2
+            && tokens.is_any(at - 2, &["<", "/"])
+            && tokens.before(at).is_name()
             || tokens.are(at, &["<", "!", "-", "-"])
             || tokens.at(at).sign == b'#' && !tokens.at(at + 1).is_end()
             || tokens.are(at, &["/", "/"])
@@ -231,7 +310,8 @@ fn is_embedded(tokens: &Tokens<'_>, index: usize) -> bool {
         && (0..index - 10)
             .take(60)
             .any(|at| tokens.at(at).text == ":" && tokens.is_any(at + 1, &["'", "\"", "<", "{", "`"]));
-    let is_said = (index + 1..index + 24).any(|at| tokens.is_any(at, SAID));
+    let is_said = (index + 1..index + 24)
+        .any(|at| tokens.is_any(at, SAID) || FOREIGN.iter().any(|stem| tokens.at(at).text.contains(stem)));
     is_said && (is_marked || is_quoted)
 }
 

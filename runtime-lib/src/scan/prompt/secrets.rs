@@ -320,7 +320,19 @@ pub(super) fn named(tokens: &Tokens<'_>, signs: &mut Signs) {
     ];
     const SHAPES: &[&str] =
         &["numerals", "squared", "square", "reverse", "reversed", "emojis", "poem", "rhyme", "sum"];
-    if tokens.tags & tag::PRIVATE == 0 || !tokens.has_sign(b"'") {
+    if tokens.tags & tag::PRIVATE == 0 {
+        return;
+    }
+    // Languages that mark owners without an apostrophe.
+    if tokens.tags & tag::FICTION != 0 && tokens.tags & tag::PORTION != 0 {
+        let is_portion = |(index, token): (usize, Token<'_>)| {
+            token.has(tag::PORTION) && token.is_scripted() && tokens.has_near(index, 5, tag::PRIVATE)
+        };
+        if tokens.iter().any(is_portion) {
+            signs.add(Sign::Person, 4, 0);
+        }
+    }
+    if !tokens.has_sign(b"'") {
         return;
     }
     for (index, _) in tokens.iter().filter(|(_, token)| token.sign == b'\'') {

@@ -19,6 +19,7 @@ mod tokens;
 mod traversal;
 mod typos;
 mod unspaced;
+mod utf8;
 mod words;
 
 #[cfg(test)]

@@ -37,14 +37,18 @@ const SUFFIXES: &[&str] = &[
 pub(super) fn detect(tokens: &Tokens<'_>) -> Option<&'static str> {
     let text = tokens.text.trim();
     let has_scheme = tokens.has_sign(b":");
-    if tokens.has_sign(b"\\") || text.starts_with("//") || has_scheme && text.contains(":///") {
+    if tokens.has_sign(b"\\")
+        || text.starts_with("//")
+        || has_scheme && tokens.has_sign(b"/") && text.contains(":///")
+    {
         return Some("address that programs read differently");
     }
-    let scheme = if has_scheme { text.split_once("://") } else { None };
+    let scheme = if has_scheme && tokens.has_sign(b"/") { text.split_once("://") } else { None };
     let (scheme, rest) = match scheme {
         Some((scheme, rest)) => (scheme, rest),
         None => {
-            let head = text.split_once(':').map_or("", |(head, _)| head);
+            let head = if has_scheme { text.split_once(':') } else { None };
+            let head = head.map_or("", |(head, _)| head);
             if matches!(
                 head,
                 "javascript"
@@ -69,17 +73,20 @@ pub(super) fn detect(tokens: &Tokens<'_>) -> Option<&'static str> {
         return Some("address with another scheme");
     }
     let is_end = |byte: u8| matches!(byte, b'/' | b'?' | b'#');
-    let end = rest.bytes().position(is_end).unwrap_or(rest.len());
+    let end = if tokens.has_sign(b"/?#") { rest.bytes().position(is_end) } else { None };
+    let end = end.unwrap_or(rest.len());
     let authority = rest.get(..end).unwrap_or_default();
-    if authority.contains('@') {
+    if tokens.has_sign(b"@") && authority.contains('@') {
         return Some("address with a user in it");
     }
     let host = host_of(authority);
+    let is_odd =
+        |byte| matches!(byte, b'\t'..=b'\r' | b' ' | b'%' | b';' | b',' | b'\'' | b'"' | b'<' | b'(');
+    let has_odd = tokens.longest < tokens.text.len() || tokens.has_sign(b"%;,'\"<(");
     if host.is_empty()
-        || host.bytes().any(|byte| {
-            matches!(byte, b'\t'..=b'\r' | b' ' | b'%' | b';' | b',' | b'\'' | b'"' | b'<' | b'(')
-        })
-        || !host.is_ascii() && host.contains(char::is_whitespace)
+        || has_odd && host.bytes().any(is_odd)
+        // The only white space beyond ASCII that folding leaves.
+        || !host.is_ascii() && host.contains('\u{1680}')
     {
         return Some("address that programs read differently");
     }

@@ -3,6 +3,7 @@
 use super::lexicon::{self, Known, Term, tag};
 use super::typos;
 use super::unspaced::{self, is_unspaced};
+use super::utf8;
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,13 +49,23 @@ pub(super) struct Tokens<'t> {
     signs: [u64; 4],
     /// Which digits stand alone, a bit for each.
     digits: u16,
-    /// Where something stands that a detector may begin with: a [mark](Class::Mark) and which, a number, or a known word.
-    telling: Vec<(u32, u8)>,
+    /// Where something stands that a detector may begin with: a [mark](Class::Mark), a number, or a known word.
+    telling: Vec<Telling>,
     /// Another line follows the first.
     pub(super) has_lines: bool,
     /// How long the longest piece without white space is.
     pub(super) longest: usize,
     pub(super) of_length: Lengths,
+}
+
+/// A token that a detector may begin with.
+#[derive(Debug, Clone, Copy)]
+struct Telling {
+    index: u32,
+    /// [`Known::term`] of a word.
+    term: u16,
+    /// The sign that it is; 0: it is none.
+    sign: u8,
 }
 
 /// How many words and numbers have a length that hidden texts are made of.
@@ -73,9 +84,7 @@ impl<'t> Tokens<'t> {
     pub(super) fn of(text: &'t str) -> Self {
         // Code has nearly a token for each character; what is long is hardly all signs.
         let mut list = Vec::with_capacity(if text.len() <= 1024 { text.len() } else { text.len() / 2 });
-        // Words that may begin a term.
-        let mut heads: Vec<(usize, u16)> = Vec::new();
-        let mut telling = Vec::with_capacity((text.len() / 4).min(1024));
+        let mut telling = Vec::with_capacity((text.len() / 2).min(1024));
         let (mut tags, mut signs, mut digits, mut has_lines) = (0, [0_u64; 4], 0, false);
         let (mut is_spaced, mut is_line) = (false, false);
         let (mut of_length, mut run) = (Lengths::default(), 0);
@@ -100,7 +109,7 @@ impl<'t> Tokens<'t> {
                     *signs |= 1 << (byte & 63);
                 }
                 if class == Class::Mark {
-                    telling.push((position(&list), byte));
+                    telling.push(Telling { index: position(&list), term: 0, sign: byte });
                 }
                 if !matches!(byte, b'.' | b'-' | b'*') {
                     run = 0;
@@ -112,10 +121,7 @@ impl<'t> Tokens<'t> {
             }
             let (length, kind, known) = next(rest);
             if kind == Kind::Number || known != Known::default() {
-                telling.push((position(&list), 0));
-            }
-            if known.term != 0 {
-                heads.push((list.len(), known.term));
+                telling.push(Telling { index: position(&list), term: known.term, sign: 0 });
             }
             if length == 1 {
                 run += 1;
@@ -141,40 +147,24 @@ impl<'t> Tokens<'t> {
         let phrases = Vec::new();
         let mut tokens =
             Self { text, list, tags, phrases, signs, digits, telling, has_lines, longest, of_length };
-        tokens.join(&heads);
+        tokens.join();
         tokens
     }
 
     /// Gives words the tags of the terms that they begin.
     #[inline(never)]
-    fn join(&mut self, heads: &[(usize, u16)]) {
-        for (index, first) in heads {
-            for Term { rest, tags, phrase, .. } in lexicon::terms(*first, self.at(index + 1).text) {
-                if self.is_term(index + 1, rest) {
+    fn join(&mut self) {
+        for Telling { index, term, .. } in self.telling.iter().filter(|telling| telling.term != 0) {
+            let index = *index as usize;
+            for Term { rest, tags, phrase, .. } in lexicon::terms(*term, self.at(index + 1).text) {
+                if is_term(&self.list, index + 1, rest) {
                     self.phrases.extend(phrase);
                     self.tags |= tags;
-                    if let Some(token) = self.list.get_mut(*index) {
+                    if let Some(token) = self.list.get_mut(index) {
                         token.tags |= tags;
                     }
                 }
             }
-        }
-    }
-
-    /// Whether the words of a term, joined by `+`, stand here.
-    fn is_term(&self, from: usize, rest: &str) -> bool {
-        let (mut rest, mut at) = (rest.as_bytes(), from);
-        loop {
-            let text = self.at(at).text.as_bytes();
-            let same = rest.iter().zip(text).take_while(|(one, other)| one == other).count();
-            rest = match rest.get(same..).unwrap_or_default() {
-                [] if same == text.len() => return true,
-                [b'*'] => return true,
-                [b'+', more @ ..] if same == text.len() => more,
-                [b'*', b'+', more @ ..] => more,
-                _ => return false,
-            };
-            at += 1;
         }
     }
 
@@ -192,13 +182,13 @@ impl<'t> Tokens<'t> {
 
     /// The [marks](Class::Mark) of these kinds, in order.
     pub(super) fn of_marks(&self, is_of: impl Fn(u8) -> bool) -> impl Iterator<Item = (usize, Token<'t>)> {
-        let marks = self.telling.iter().filter(move |(_, sign)| is_of(*sign));
-        marks.map(|(index, _)| (*index as usize, self.at(*index as usize)))
+        let marks = self.telling.iter().filter(move |telling| is_of(telling.sign));
+        marks.map(|telling| (telling.index as usize, self.at(telling.index as usize)))
     }
 
     /// [Marks](Class::Mark), numbers and known words, in order.
     pub(super) fn telling(&self) -> impl Iterator<Item = (usize, Token<'t>)> {
-        self.telling.iter().map(|(index, _)| (*index as usize, self.at(*index as usize)))
+        self.telling.iter().map(|telling| (telling.index as usize, self.at(telling.index as usize)))
     }
 
     /// How many there are.
@@ -242,6 +232,23 @@ impl<'t> Tokens<'t> {
     pub(super) fn has_near(&self, index: usize, reach: usize, tags: u64) -> bool {
         self.next_tagged(index.saturating_sub(reach), index.min(reach), tags).is_some()
             || self.next_tagged(index + 1, reach, tags).is_some()
+    }
+}
+
+/// Whether the words of a term, joined by `+`, stand here.
+fn is_term(list: &[Token<'_>], from: usize, rest: &str) -> bool {
+    let (mut rest, mut at) = (rest.as_bytes(), from);
+    loop {
+        let text = list.get(at).map_or("", |token| token.text).as_bytes();
+        let same = rest.iter().zip(text).take_while(|(one, other)| one == other).count();
+        rest = match rest.get(same..).unwrap_or_default() {
+            [] if same == text.len() => return true,
+            [b'*'] => return true,
+            [b'+', more @ ..] if same == text.len() => more,
+            [b'*', b'+', more @ ..] => more,
+            _ => return false,
+        };
+        at += 1;
     }
 }
 
@@ -336,9 +343,9 @@ fn next(rest: &str) -> (usize, Kind, Known) {
         if !is_of_word(first) {
             return (first.len_utf8(), Kind::Sign, Known::default());
         }
-        let length = rest.char_indices().find(|(_, c)| !joins(*c)).map_or(rest.len(), |(at, _)| at);
-        has_digit = bytes.iter().take(length).any(u8::is_ascii_digit);
-        length
+        let (more, has_more_digits) = read_word(bytes.get(ascii..).unwrap_or_default());
+        has_digit |= has_more_digits;
+        ascii + more
     } else {
         ascii
     };
@@ -383,17 +390,32 @@ fn undisguised(word: &str) -> Known {
     Known { tags: lexicon::tags(&plain) & tag::OF_PROMPTS, term: 0 }
 }
 
-/// Whether the character belongs to the word before it.
-fn joins(c: char) -> bool {
-    match u32::from(c) {
-        code @ ..0x1000 if JOINING.get(code as usize) == Some(&true) => true,
-        _ => is_of_word(c) && !is_unspaced(c),
+/// Length of the word at the start of a text, and whether it has a digit of ASCII.
+fn read_word(text: &[u8]) -> (usize, bool) {
+    let (mut rest, mut has_digit) = (text, false);
+    while !rest.is_empty() {
+        let (code, length) = utf8::first(rest);
+        let joins = match JOINING.get(code as usize) {
+            Some(true) => true,
+            _ => char::from_u32(code).is_some_and(|c| is_of_word(c) && !is_unspaced(c)),
+        };
+        if !joins {
+            break;
+        }
+        has_digit |= matches!(code, 0x30..=0x39);
+        rest = rest.get(length..).unwrap_or_default();
     }
+    (text.len() - rest.len(), has_digit)
 }
 
 /// Letters and digits; in Indic scripts also the marks between them.
 fn is_of_word(c: char) -> bool {
-    is_letter(c) || c.is_alphanumeric()
+    match u32::from(c) {
+        code if JOINING.get(code as usize) == Some(&true) => true,
+        // The full stops of India.
+        0x964 | 0x965 => false,
+        _ => c.is_alphanumeric(),
+    }
 }
 
 /// Letters of the scripts that are written most, which need not be searched in the tables of Unicode: Latin with its accents,

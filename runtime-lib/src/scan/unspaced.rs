@@ -1,5 +1,6 @@
 //! Scripts that write no spaces: their known pieces, found wherever they stand.
 
+use super::utf8;
 use super::words::{List, UNSPACED, Words};
 
 /// Whether the character is of a script whose words stand together. In UTF-8 all of these take three bytes.
@@ -96,23 +97,25 @@ pub(super) fn split_first(text: &str) -> (usize, u64) {
 }
 
 /// [`is_unspaced`] of the character at the start of these bytes.
-const fn is_unspaced_at(bytes: &[u8]) -> bool {
-    let [first @ 0xe0..=0xef, second, third, ..] = bytes else { return false };
-    // Between U+4000 and U+9FFF the first byte says all.
-    if matches!(first, 0xe4..=0xe9) {
-        return true;
-    }
-    let code = (*first as u32 & 15) << 12 | (*second as u32 & 63) << 6 | (*third as u32 & 63);
-    match char::from_u32(code) {
-        Some(c) => is_unspaced(c),
-        None => false,
+fn is_unspaced_at(bytes: &[u8]) -> bool {
+    match utf8::first(bytes) {
+        // The most of them by far.
+        (0x4000..=0x9fff, _) => true,
+        (code @ 0xe00.., 3) => char::from_u32(code).is_some_and(is_unspaced),
+        _ => false,
     }
 }
 
 /// Length of the longest piece here, and the tags of all that are here.
 fn piece(here: &[u8]) -> Option<(usize, u64)> {
+    match TABLE.slots.get(slot(here)) {
+        Some(0) | None => None,
+        Some(first) => piece_of(*first, here),
+    }
+}
+
+fn piece_of(first: u16, here: &[u8]) -> Option<(usize, u64)> {
     let at = |number: u16| usize::from(number).checked_sub(1).and_then(|index| TABLE.pieces.get(index));
-    let first = TABLE.slots.get(slot(here)).copied().unwrap_or(0);
     let pieces = std::iter::successors(at(first), |piece| at(piece.next));
     let here = pieces.filter(|piece| here.starts_with(piece.text.as_bytes()));
     let found = here.fold((0, 0), |(length, tags), piece| (piece.text.len().max(length), tags | piece.tags));

@@ -1,30 +1,32 @@
 //! Look-alikes, accents, widths and styles of letters, folded into plain ones.
 
+use super::super::utf8;
+
 /// Lower case, without accents, width, style and look-alikes.
 pub(super) fn folded(text: &str) -> String {
     let mut out =
         Folded { text: String::with_capacity(text.len()), word: 0, has_latin: false, has_alike: false };
     // What stands for itself is copied in runs; this is where the present one begins.
     let mut run = 0;
-    for (at, c) in text.char_indices() {
-        let plain = match u32::from(c) {
-            code @ ..0x1000 => PLAIN.get(code as usize).copied().flatten(),
-            _ => plain(c),
-        };
-        match plain {
+    let mut at = 0;
+    while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
+        let (code, length) = utf8::first(rest);
+        let end = at + length;
+        match plain_of(code) {
             Some(Plain::Latin) => out.has_latin = true,
             Some(Plain::Alike) => out.has_alike = true,
             Some(Plain::OfWord) => {}
             Some(Plain::Other) if !(out.has_latin && out.has_alike) => {
                 (out.has_latin, out.has_alike) = (false, false);
-                out.word = out.text.len() + at + c.len_utf8() - run;
+                out.word = out.text.len() + end - run;
             }
             Some(Plain::Other) | None => {
                 out.text.push_str(text.get(run..at).unwrap_or_default());
-                out.push(c);
-                run = at + c.len_utf8();
+                out.push(char::from_u32(code).unwrap_or_default());
+                run = end;
             }
         }
+        at = end;
     }
     out.text.push_str(text.get(run..).unwrap_or_default());
     out.end_word();
@@ -39,6 +41,17 @@ enum Plain {
     Alike,
     OfWord,
     Other,
+}
+
+/// [`plain`] of a character.
+fn plain_of(code: u32) -> Option<Plain> {
+    match code {
+        0x4000..=0x9fff => Some(Plain::Other),
+        _ => match PLAIN.get(code as usize) {
+            Some(plain) => *plain,
+            None => plain(char::from_u32(code)?),
+        },
+    }
 }
 
 /// [`plain`] of the first characters.
@@ -299,6 +312,7 @@ mod tests {
     #[test]
     fn what_is_plain_stands_for_itself() {
         for (c, kind) in ('\0'..=char::MAX).filter_map(|c| Some((c, plain(c)?))) {
+            assert_eq!(plain_of(u32::from(c)), Some(kind), "{c:?}");
             let mut out = Folded { text: String::new(), word: 0, has_latin: false, has_alike: false };
             out.push(c);
             assert_eq!(out.text, String::from(c), "{c:?}");

@@ -13,8 +13,9 @@ pub(super) fn weigh(tokens: &Tokens<'_>, signs: &mut Signs) {
     if !tokens.has_sign(b":") || !tokens.has_sign(b"/") || !tokens.text.contains("://") {
         return;
     }
-    for (index, token) in tokens.iter() {
-        if !matches!(token.text, "http" | "https") || !tokens.are(index + 1, &[":", "/", "/"]) {
+    for (colon, _) in tokens.of_marks(|sign| sign == b':') {
+        let index = colon.wrapping_sub(1);
+        if !matches!(tokens.at(index).text, "http" | "https") || !tokens.are(colon + 1, &["/", "/"]) {
             continue;
         }
         let before = index.saturating_sub(BEFORE)..index;
@@ -28,11 +29,11 @@ pub(super) fn weigh(tokens: &Tokens<'_>, signs: &mut Signs) {
                 || is_followed(tokens, index));
 
         let end = (index + 4..index + ADDRESS)
-            .find(|at| tokens.at(*at).is_spaced || tokens.is_any(*at, &[")", "\"", "'", ">"]))
+            .find(|at| tokens.at(*at).is_spaced || matches!(tokens.at(*at).sign, b')' | b'"' | b'\'' | b'>'))
             .unwrap_or(index + ADDRESS);
         // `?d=SECRET`, `?x={all messages}`: what belongs there stands there.
         let is_filled = (index + 4..end + 4).any(|at| {
-            tokens.at(at).text == "="
+            tokens.at(at).sign == b'='
                 && (tokens.at(at + 1).has(tag::DATA | tag::SECRET)
                     || tokens.is_any(at + 1, &["{", "[", "<"])
                         && tokens.next_tagged(at + 2, 4, tag::DATA | tag::SECRET).is_some()

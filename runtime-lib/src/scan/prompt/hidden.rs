@@ -53,9 +53,9 @@ fn repeated(tokens: &Tokens<'_>, signs: &mut Signs) {
 /// same as the word before it, one of any fourteen that is the same as the second before it, one of any twenty-one for the
 /// third; so every seventh token is enough to look at.
 fn may_repeat(tokens: &Tokens<'_>) -> bool {
-    tokens.iter().step_by(7).any(|(index, token)| {
-        token.text.len() > 1
-            && (1..=3).any(|period| is_same(tokens.at(index.wrapping_sub(period)).text, token.text))
+    (0..tokens.len() / 7 + 1).map(|number| number * 7).any(|index| {
+        let text = tokens.at(index).text;
+        text.len() > 1 && (1..=3).any(|period| is_same(tokens.at(index.wrapping_sub(period)).text, text))
     })
 }
 

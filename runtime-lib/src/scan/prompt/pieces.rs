@@ -14,18 +14,24 @@ const SHORTEST: usize = 16;
 pub(super) fn detect(tokens: &Tokens<'_>, raw: &str) -> Option<&'static str> {
     // A piece of an instruction is still words: one of them is known, and there are spaces.
     let has_words = tokens.tags & tag::OF_PROMPTS != 0 && tokens.has_sign(b"\"'");
-    let pieces = if has_words { quoted(tokens.text) } else { None };
+    let pieces = if has_words { quoted(tokens) } else { None };
     let names = || if tokens.longest >= SHORTEST { named(raw) } else { None };
     let is_order = |text: &String| weighed(&Tokens::of(text)).is_some();
     pieces.filter(is_order).or_else(|| names().filter(is_order)).map(|_| "instructions in pieces")
 }
 
 /// What stands between quotation marks, joined, where at least two pieces do.
-fn quoted(text: &str) -> Option<String> {
+fn quoted(tokens: &Tokens<'_>) -> Option<String> {
+    let text = tokens.text;
     let mark = text.bytes().find(|byte| matches!(byte, b'"' | b'\''))?;
     // Most texts quote single words.
-    let has_space = |piece: &[u8]| piece.contains(&b' ');
-    if !text.as_bytes().split(|byte| *byte == mark).skip(1).step_by(2).any(has_space) {
+    let mut is_inside = false;
+    let has_space = tokens.iter().any(|(_, token)| {
+        let is_spaced = is_inside && token.is_spaced;
+        is_inside ^= token.sign == mark;
+        is_spaced
+    });
+    if !has_space && !text.ends_with(' ') {
         return None;
     }
     let mut pieces = text.split(char::from(mark)).skip(1).step_by(2);

@@ -8,10 +8,8 @@ pub(super) fn glob(tokens: &Tokens<'_>) -> Option<&'static str> {
     if !tokens.has_sign(b"[?") || !tokens.has_sign(b"/") {
         return None;
     }
-    for (index, token) in tokens.iter() {
-        if token.text != "/"
-            || !(index == 0 || token.is_spaced || matches!(tokens.before(index).text, ";" | "&" | "+"))
-        {
+    for (index, token) in tokens.of_marks(|sign| sign == b'/') {
+        if !(index == 0 || token.is_spaced || matches!(tokens.before(index).text, ";" | "&" | "+")) {
             continue;
         }
         let path =
@@ -106,9 +104,9 @@ pub(super) fn spliced(raw: &str) -> Option<&'static str> {
 /// Whether something that a shell leaves out stands in or behind a word.
 fn has_gap(text: &[u8]) -> bool {
     // The middle is seldom one of those, so it is looked at first.
-    let may_gap = |byte: u8| matches!(byte, b'\'' | b'"' | b'\\' | b'^' | b'`' | b'$' | b'(' | b'<' | b'>');
-    let middles = text.iter().enumerate().skip(1).filter(|(_, byte)| may_gap(**byte));
-    middles.filter_map(|(at, _)| text.get(at - 1..=at + 1)).any(|window| match window {
+    let may_gap = |byte| matches!(byte, b'\'' | b'"' | b'\\' | b'^' | b'`' | b'$' | b'(' | b'<' | b'>');
+    text.windows(3).any(|window| match window {
+        [_, middle, _] if !may_gap(*middle) => false,
         [before, _, _] if !before.is_ascii_alphanumeric() => false,
         [_, b'\'' | b'"' | b'\\' | b'^' | b'`', behind] => {
             behind.is_ascii_alphanumeric() || matches!(behind, b'\'' | b'"' | b'\\' | b'^' | b'`')

@@ -109,9 +109,9 @@ fn joined(tokens: &Tokens<'_>, index: usize, mark: Token<'_>) -> bool {
 pub(super) fn sign(text: &Text<'_, '_>, index: usize, token: Token<'_>) -> Option<&'static str> {
     let tokens = text.tokens;
     let next = tokens.at(index + 1);
-    match token.text {
-        "'" | "\"" | "`" if joined(tokens, index, token) => Some("condition after a quotation mark"),
-        "'" | "\"" => {
+    match token.sign {
+        b'\'' | b'"' | b'`' if joined(tokens, index, token) => Some("condition after a quotation mark"),
+        b'\'' | b'"' => {
             let behind = skip(tokens, index + 1, |token| token.sign == b')');
             let operator = tokens.at(behind);
             // `'='` and `')=('`: a comparison between two literals whose other halves are in the statement around.
@@ -152,17 +152,17 @@ pub(super) fn sign(text: &Text<'_, '_>, index: usize, token: Token<'_>) -> Optio
             }
             None
         }
-        "/" if next.text == "*" && tokens.at(index + 2).text == "!" && !tokens.at(index + 2).is_spaced => {
+        b'/' if next.text == "*" && tokens.at(index + 2).text == "!" && !tokens.at(index + 2).is_spaced => {
             Some("comment that a database runs")
         }
-        "@" if next.text == "@"
+        b'@' if next.text == "@"
             && tokens.at(index + 2).kind == Kind::Word
             && tokens.before(index).text != "@"
             && !tokens.before(index).is_name() =>
         {
             Some("variable of a database")
         }
-        "|" | "&" if next.text == token.text && !next.is_spaced => {
+        b'|' | b'&' if next.sign == token.sign && !next.is_spaced => {
             let open = index + 2;
             let is_group = tokens.at(open).text == "("
                 && tokens.at(open + 1).is_name()
@@ -177,13 +177,13 @@ pub(super) fn sign(text: &Text<'_, '_>, index: usize, token: Token<'_>) -> Optio
             (is_literal(left) && right.is_none_or(is_literal))
                 .then_some("condition that is always true or false")
         }
-        "`" if tokens.are(index + 1, &[".", "`"])
+        b'`' if tokens.are(index + 1, &[".", "`"])
             && !next.is_spaced
             && tokens.tags & (tag::SQL_WORD | tag::SQL_VERB) != 0 =>
         {
             Some("quoted names of a database")
         }
-        ":" if next.text == ":" && !next.is_spaced => cast(tokens, index),
+        b':' if next.sign == b':' && !next.is_spaced => cast(tokens, index),
         _ => None,
     }
 }

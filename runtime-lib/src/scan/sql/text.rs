@@ -23,14 +23,14 @@ impl<'a, 't> Text<'a, 't> {
         let (mut single, mut double, mut mark) = (0_usize, 0_usize, None);
         let has_inches = tokens.has_sign(b"\"") && are_inches(tokens);
         for (index, token) in tokens.of_marks(|sign| matches!(sign, b'\'' | b'"')) {
-            let is_mark = match token.text {
-                "'" if is_apostrophe(tokens, index) || is_left_out(tokens, index) => false,
-                "'" => {
+            let is_mark = match token.sign {
+                b'\'' if is_apostrophe(tokens, index) || is_left_out(tokens, index) => false,
+                b'\'' => {
                     single += 1;
                     true
                 }
-                "\"" if has_inches || is_inch(tokens, index) => false,
-                "\"" => {
+                b'"' if has_inches || is_inch(tokens, index) => false,
+                b'"' => {
                     double += 1;
                     true
                 }

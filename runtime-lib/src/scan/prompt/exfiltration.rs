@@ -51,6 +51,13 @@ pub(super) fn weigh(tokens: &Tokens<'_>, signs: &mut Signs) {
             },
             0,
         );
+        let is_secret = before.clone().any(|at| {
+            tokens.at(at).has(tag::SECRET)
+                || tokens.is_any(at, &["env", "id_rsa", "secrets", "credentials", "passwd", "shadow", "ssh"])
+        });
+        if is_sent && is_secret {
+            signs.add(Sign::Exfiltration, 4, 0);
+        }
         // An address with a place left open, or with a name for what belongs there.
         let is_open = tokens.before(end).text == "="
             || (index + 4..end)

@@ -73,7 +73,9 @@ fn numbers(tokens: &Tokens<'_>, signs: &mut Signs) {
             && token.text.len() == 8
             && token.text.bytes().all(|byte| matches!(byte, b'0' | b'1'));
         octets = if is_octet { octets + 1 } else { 0 };
-        if octets == 8 || token.text.len() >= 32 && is_hex_of_text(token.text) {
+        if octets == 8
+            || token.text.len() >= 32 && is_hex_of_text(token.text.strip_prefix("0x").unwrap_or(token.text))
+        {
             signs.add(Sign::Hidden, 4, 4);
         }
     }

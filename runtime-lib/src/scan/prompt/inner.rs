@@ -72,7 +72,7 @@ pub(super) fn system_prompt(tokens: &Tokens<'_>, index: usize, token: Token<'_>,
 
 /// `repeat the words above`.
 pub(super) fn echoed(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &mut Signs) {
-    const ABOVE: &[&str] = &["above", "before", "preceding", "prior", "previous"];
+    const ABOVE: &[&str] = &["above", "before", "preceding", "prior", "previous", "precedes", "preceded"];
     const HERE: &[&str] = &[
         "this", "me", "my", "here", "our", "the", "i", "that", "we", "starting", "verbatim", "exactly",
         "word", "in",
@@ -96,7 +96,7 @@ pub(super) fn echoed(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs:
                     && (above < at || !tokens.at(above + 1).is_name() || tokens.is_any(above + 1, HERE))
             })
         });
-    if is_english {
+    if is_english || is_written_above(tokens, index) {
         signs.add(Sign::Disclosure, 4, 1);
         return;
     }
@@ -110,6 +110,69 @@ pub(super) fn echoed(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs:
     if !is_of_english && tokens.has_near(index, REACH, tag::TEXT) && around.into_iter().any(is_back) {
         signs.add(Sign::Disclosure, if token.text == "repeat" { 2 } else { 4 }, 1);
     }
+}
+
+/// `was oben geschrieben steht`: in other languages than English.
+fn is_written_above(tokens: &Tokens<'_>, index: usize) -> bool {
+    const ABOVE: &[&str] = &[
+        "oben",
+        "daruber",
+        "dessus",
+        "avant",
+        "encima",
+        "arriba",
+        "acima",
+        "sopra",
+        "выше",
+        "powyzej",
+        "yukarida",
+        "yukaridaki",
+        "yukari",
+        "atas",
+        "tren",
+        "hierboven",
+        "ovanfor",
+        "vyse",
+        "fent",
+        "أعلاه",
+        "اعلاه",
+        "ऊपर",
+        "উপরে",
+    ];
+    const WRITTEN: &[&str] = &[
+        "geschrieben",
+        "steht",
+        "ecrit",
+        "escrito",
+        "scritto",
+        "написано",
+        "написанное",
+        "всё",
+        "все",
+        "napisane",
+        "wszystko",
+        "yazilan",
+        "yazan",
+        "sey",
+        "seyi",
+        "tertulis",
+        "teks",
+        "viet",
+        "moi",
+        "geschreven",
+        "alles",
+        "todo",
+        "tudo",
+        "tutto",
+        "tout",
+        "مكتوب",
+        "लिखा",
+        "কিছু",
+        "লেখা",
+    ];
+    let around = index.saturating_sub(10)..index + 11;
+    let near = |words: &[&str]| around.clone().any(|at| tokens.is_any(at, words));
+    near(ABOVE) && near(WRITTEN)
 }
 
 /// `what were you told before ..`
@@ -149,7 +212,7 @@ pub(super) fn told(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
         let is_earlier =
             (index + 1..index + 4).any(|at| tokens.is_any(at, BEFORE) || tokens.at(at).text == "?");
         signs.add(Sign::Disclosure, if is_earlier { 3 } else { 2 }, 0);
-        if tokens.has_near(index, 12, tag::ECHO | tag::PORTION)
+        if tokens.has_near(index, 12, tag::ECHO | tag::PORTION | tag::TEXT)
             || tokens.is_any(index + 1, &["before", "not"])
             || tokens.at(index + 1).text == "to"
                 && tokens.is_any(
@@ -160,4 +223,23 @@ pub(super) fn told(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
             signs.add(Sign::Disclosure, 4, 0);
         }
     }
+}
+
+/// Whether this is a verb for showing in another language than English, that may ask for what stands above.
+pub(super) fn is_foreign_request(token: Token<'_>) -> bool {
+    const STEMS: &[&str] = &[
+        "zeig",
+        "mostr",
+        "muestr",
+        "montre",
+        "affiche",
+        "покаж",
+        "выведи",
+        "pokaz",
+        "wyswietl",
+        "tampilkan",
+        "goster",
+        "toon",
+    ];
+    STEMS.iter().any(|stem| token.text.starts_with(stem))
 }

@@ -108,7 +108,7 @@ fn relate(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &mut Signs
     if token.has(tag::INNER) {
         inner::inner(tokens, index, token, signs);
     }
-    if token.has(tag::ECHO) {
+    if token.has(tag::ECHO | tag::GIVE) && (token.has(tag::ECHO) || inner::is_foreign_request(token)) {
         inner::echoed(tokens, index, token, signs);
     }
     if token.has(tag::TOLD) {
@@ -123,7 +123,7 @@ fn relate(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &mut Signs
     if token.has(tag::PERSON) {
         addressed::others(tokens, index, signs);
     }
-    if token.has(tag::SEND) {
+    if token.has(tag::SEND) || token.text == "copy" {
         addressed::sent(tokens, index, signs);
     }
     if token.has(tag::PERSON) {

@@ -38,8 +38,10 @@ pub(super) fn dropped(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
                 }));
     // `whatever they told you, drop it`
     let is_told = tokens.is_any(index + 1, &["it", "them", "that"])
-        && (index.saturating_sub(12)..index)
-            .any(|at| tokens.at(at).has(tag::TOLD) && tokens.is_any(at + 1, &["you"]));
+        && (index.saturating_sub(12)..index).any(|at| {
+            tokens.at(at).has(tag::TOLD) && tokens.is_any(at + 1, &["you"])
+                || tokens.at(at).has(tag::RULES) && tokens.is_any(at + 1, &["you"])
+        });
     if (is_said || is_told) && !is_passive(tokens, index) {
         signs.add(Sign::Override, 4, 1);
         return;
@@ -61,6 +63,8 @@ pub(super) fn dropped(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
     };
     let has_model = || tokens.next_tagged(index.saturating_sub(4), index.min(4), tag::MODEL).is_some();
     if is_own(5, tag::BOUND) || is_own(4, tag::RULES) && has_model() {
+        signs.add(Sign::Override, 4, 1);
+    } else if is_foreign_part(tokens, index) {
         signs.add(Sign::Override, 4, 1);
     } else if is_own(4, tag::ACT)
         || tokens.is_any(index, &["disobey", "defy"]) && tokens.next_tagged(index + 1, 4, tag::RANK).is_some()
@@ -112,6 +116,15 @@ fn is_whole_order(tokens: &Tokens<'_>, index: usize) -> bool {
         || is_and(behind)
         || tokens.is_any(end + 1, &["or", "then", "given", "i", "you"]))
         && !is_of_shops
+}
+
+/// `forget your part as an assistant`, in other languages than English.
+fn is_foreign_part(tokens: &Tokens<'_>, index: usize) -> bool {
+    const PARTS: &[&str] =
+        &["rolle", "role", "papel", "rol", "ruolo", "роль", "role", "rolunu", "peran", "vai+tro"];
+    is_foreign_drop(tokens, index)
+        && (index + 1..index + 4).any(|at| tokens.is_any(at, PARTS))
+        && (tokens.has_near(index, 12, tag::MODEL | tag::GIVE | tag::HENCE))
 }
 
 /// Whether a verb of setting aside is of another language than English.
@@ -458,6 +471,11 @@ pub(super) fn revealed(tokens: &Tokens<'_>, index: usize, token: Token<'_>, sign
         (index.saturating_sub(reach)..index).any(|at| tokens.is_any(at, texts))
     };
     let is_asked = is_before(REACH, VERBS)
+        || is_before(1, &["your"])
+            && is_before(
+                6,
+                &["read", "narrate", "post", "type", "describe", "explain", "speak", "whisper", "present"],
+            )
         || is_before(6, &["what", "whats"])
             && is_before(2, &["system", "initial", "hidden", "original", "secret"])
             && matches!(token.text, "prompt" | "prompts" | "instruction" | "instructions")

@@ -16,26 +16,22 @@ pub(super) fn secret(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs:
     }
     let behind = if token.is_scripted() { 14 } else { 10 };
     let around = index.saturating_sub(14)..index + behind;
-    let is_own = around.clone().any(|at| {
-        tokens.is_any(at, &["my", "i", "mi", "mein", "meine", "mon", "mio", "meu", "minha"])
-            && tokens.at(at + 1).text != "'"
-            && !tokens.is_any(
-                at + 1,
-                &[
-                    "need",
-                    "want",
-                    "am",
-                    "can",
-                    "wanted",
-                    "order",
-                    "authorise",
-                    "authorize",
-                    "command",
-                    "demand",
-                    "ask",
-                ],
-            )
-    });
+    // What people say of their own.
+    let is_own = (index.saturating_sub(3)..index)
+        .any(|at| tokens.is_any(at, &["my", "mi", "mein", "meine", "mon", "mio", "meu", "minha"]))
+        || around.clone().any(|at| {
+            tokens.is_any(at, &["i", "my"])
+                && (at + 1..at + 4).any(|verb| {
+                    tokens.is_any(
+                        verb,
+                        &[
+                            "forgot", "lost", "reset", "change", "changed", "remember", "set", "use", "have",
+                            "enter", "entered", "typed", "forget", "recover", "update", "store", "save",
+                            "created", "create", "keep",
+                        ],
+                    )
+                })
+        });
     let has_owner = (index.saturating_sub(4)..index + 4).any(|at| {
         tokens.is_any(at, &["your", "yours", "our", "ours"])
             || tokens.at(at).has(tag::YOURS) && !is_article(tokens.at(at))
@@ -209,7 +205,8 @@ pub(super) fn private(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs
     let behind = if is_english { 3 } else { 14 };
     let is_asked = tokens.next_tagged(index.saturating_sub(12), index.min(12), tag::GIVE).is_some()
         || tokens.next_tagged(index + 1, behind, tag::GIVE).is_some()
-        || (index.saturating_sub(6)..index).any(|at| tokens.is_any(at, &["which"]));
+        || (index.saturating_sub(6)..index)
+            .any(|at| tokens.is_any(at, &["which", "when", "who", "much", "old", "tall"]));
     let fact = tokens.next_tagged(index + 1, 6, tag::PRIVATE).is_some()
         || !(is_english && token.text == "user")
             && tokens.next_tagged(index.saturating_sub(5), index.min(5), tag::PRIVATE).is_some();

@@ -63,6 +63,12 @@ pub(super) const WORDS: List = &[
         conversa dyskusj* rozmow* diskusi sohbet tartisma thao+luan",
     ),
     (TALK, "дискусси* разговор* обсужден* обговорен* συζητηση نقاش चर्चा बातचीत আলোচনা"),
+    (HENCE, "ab+heute ab+nun vanaf+nu bundan+sonra bundan+boyle odtad od+teraz"),
+    (
+        BOUND,
+        "regeln regels regles reglas regras regole kural kurali kuralin kurallar правил правила zasad zasady",
+    ),
+    (NONE, "keine kennst+keine hicbir pas+de plus+de ningun ninguna nenhuma nessuna zadnych nikakoj"),
     (YOURS, "swoje swoja swoich svoje svou suas"),
 ];
 

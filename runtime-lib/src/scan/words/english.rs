@@ -9,14 +9,14 @@ pub(super) const WORDS: List = &[
         "ignor* disregard* forget forgets forgetting override overrides overriding overrule overlook overlooking bypass \
          bypassing circumvent discard neglect skip nevermind abandon regardless cancel unfollow disobey supersede subvert \
          delete erase drop violate break nullify invalidate revoke unlearn dismiss defy overwrite \
-         wipe pay+no+attention set+aside put+aside scratch+that scratch+all do+away+with let+go+of skipping discarding",
+         wipe pay+no+attention set+aside put+aside scratch+that scratch+all do+away+with let+go+of don+'+t+bother do+not+bother skipping discarding",
     ),
     (FOLLOW, "follow following obeying obey obeying heed comply adhere respect listen abide"),
     (
         RULES,
         "instruction instructions instructed rule rules guideline guidelines directive directives directions prompt \
          prompts commands constraint constraints tasks programming policies restrictions safeguards guardrails \
-         guidance system_prompt",
+         guidance system_prompt protocol protocols briefing mandate mandates",
     ),
     (
         PRIOR,
@@ -128,11 +128,11 @@ pub(super) const WORDS: List = &[
     (
         VOID,
         "void obsolete cancelled canceled inactive suspended lifted revoked expired superseded invalid overridden \
-         disabled deleted removed gone erased wiped irrelevant updated null",
+         disabled deleted removed gone erased wiped irrelevant updated null no+longer+matter* no+longer+count* do+not+matter don+'+t+matter obsolete",
     ),
     (
         ECHO,
-        "repeat recite reproduce copy echo quote print output dump paste reprint retype transcribe return display",
+        "repeat recite reproduce copy echo quote print output dump paste reprint retype transcribe return display spell+out read+out read+aloud write+out type+out",
     ),
     (TEXT, "words text everything characters tokens messages conversation verbatim sentences"),
     (

@@ -240,8 +240,7 @@ pub(in crate::scan) const PHRASES: &[(Sign, u32, &str)] = &[
     (
         Disclosure,
         4,
-        "you+are+hiding you+'+re+hiding you+are+protecting you+are+guarding not+allowed+to+tell+me are+you+forbidden \
-         are+you+not+allowed+to you+are+forbidden+to+say you+are+forbidden+to+tell",
+        "you+are+hiding you+'+re+hiding you+are+protecting you+are+guarding not+allowed+to+tell+me are+you+forbidden you+are+forbidden+to+say you+are+forbidden+to+tell",
     ),
     (Disclosure, 3, "can+'+t+you+talk+about forbidden+to+discuss forbidden+to+talk must+not+tell+me"),
     (Part, 2, "from+today+on not+a+bot not+a+robot+. as+if+you+were+my"),
@@ -282,5 +281,22 @@ pub(in crate::scan) const PHRASES: &[(Sign, u32, &str)] = &[
     (Disclosure, 1, "with+their+parameters and+their+parameters right+before+my"),
     (Part, 2, "for+the+rest+of+this+chat for+the+rest+of+this+conversation rest+of+our+conversation"),
     (Orders, 2, "you+must+agree new+orders whatever+i+say+is whatever+i+write+is"),
+    (Setting, 2, "as+though+your as+if+your"),
+    (
+        Freedom,
+        2,
+        "been+promoted been+upgraded been+unlocked i+have+no+limits i+have+no+restrictions i+have+no+rules",
+    ),
+    (Disclosure, 3, "hidden+part+of secret+part+of+your"),
+    (Pressure, 2, "will+fire+me get+fired be+fired costs+a+life someone+will+die people+will+die"),
+    (Orders, 3, "bots+must agents+must assistants+must llms+must"),
+    (Silence, 2, "never+mention never+tell+the+user"),
+    (Orders, 2, "yes+to+every yes+to+everything act+accordingly. treat+my+words"),
+    (Refusal, 2, "every+refusal refusing+is+not refusal+is+not"),
+    (
+        Refusal,
+        1,
+        "answer+must+begin response+must+begin answer+must+start response+must+start reply+must+begin",
+    ),
     (Disclosure, 3, "go+against+your in+the+initial+prompt of+your+guidelines in+your+guidelines"),
 ];

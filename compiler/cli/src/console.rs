@@ -1,5 +1,7 @@
 //! The two streams: results go to standard output, everything else to standard error.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
 
 use crate::failure::{Failure, plain};
@@ -58,11 +60,15 @@ pub fn styled(stream: Stream, sgr: &str, text: &str) -> String {
 
 /// Whether a character does something to a terminal instead of standing on it.
 pub fn steers(c: char) -> bool {
-    // Marks of direction, and characters without a shape: what is read has to be all that is there.
+    // Marks of direction, and characters without a shape (Unicode's `Default_Ignorable_Code_Point`, with the blank of
+    // Braille): what is read has to be all that is there.
     c.is_control()
         || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Text of somebody else, made harmless for a terminal: control and direction characters are shown as escapes.
@@ -78,10 +84,52 @@ pub fn harmless(text: &str) -> String {
     shown
 }
 
+/// JSON text with the characters that [`harmless`] would escape as JSON escapes them, so that it means the same. They
+/// stand only in its strings; line ends stand between its parts and stay.
+pub fn harmless_json(json: &str) -> Cow<'_, str> {
+    let stays = |c: char| c == '\n' || !steers(c);
+    if json.chars().all(stays) {
+        return Cow::Borrowed(json);
+    }
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if stays(c) {
+            out.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "\\u{unit:04x}");
+        }
+    }
+    Cow::Owned(out)
+}
+
 #[cfg(test)]
 mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn json_for_a_terminal_steers_nothing_and_means_the_same() {
+        let record = json!({"error": "a\u{9b}2J\u{7f}\u{202e}b é \u{e0041}\u{fe0f}\u{3164}\n", "n": 1});
+        for json in [record.to_string(), serde_json::to_string_pretty(&record).unwrap()] {
+            let shown = harmless_json(&json);
+            assert!(!shown.chars().any(|c| c != '\n' && steers(c)), "{shown:?}");
+            assert_eq!(serde_json::from_str::<Value>(&shown).unwrap(), record);
+        }
+        assert_eq!(harmless_json("{\"a\":1}"), "{\"a\":1}");
+    }
+
+    #[test]
+    fn what_has_no_shape_is_shown_as_an_escape() {
+        for c in "\u{34f}\u{115f}\u{17b4}\u{180b}\u{2800}\u{3164}\u{fe0f}\u{ffa0}\u{1d173}\u{e0101}".chars() {
+            assert_eq!(harmless(&format!("a{c}b")), format!("a{}b", c.escape_unicode()));
+        }
+    }
+
     #[test]
     fn what_could_steer_a_terminal_is_shown_as_an_escape() {
-        assert_eq!(super::harmless("a\u{1b}[2Jb\u{202e}c\nd é"), "a\\u{1b}[2Jb\\u{202e}c\\u{a}d é");
+        assert_eq!(harmless("a\u{1b}[2Jb\u{202e}c\nd é"), "a\\u{1b}[2Jb\\u{202e}c\\u{a}d é");
     }
 }

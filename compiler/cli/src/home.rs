@@ -102,10 +102,33 @@ pub fn refuse_shared_folder(path: &Path) -> Result<(), Failure> {
     }
 }
 
+/// Refuses to write into a folder of another user: what this process makes there belongs to it, and the agents of that
+/// user, which read only what is theirs, would stop. One that is not there is fine.
+pub fn refuse_foreign_folder(path: &Path) -> Result<(), Failure> {
+    let uid = |path| fs::metadata(path).map(|facts| facts.uid());
+    let (own, owner) = match (uid(Path::new("/proc/self")), uid(path)) {
+        (Ok(own), Ok(owner)) => (own, owner),
+        (_, Err(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        (Err(error), _) | (_, Err(error)) => return Err(Failure::io("look at", path, &error)),
+    };
+    if own == owner {
+        return Ok(());
+    }
+    Err(Failure::refused(format_args!(
+        "`{}` belongs to user {owner}, whose agents could not read what user {own} writes there: run this as its owner, \
+         `sudo -u '#{owner}' HEDDLE_HOME=... heddle ...`",
+        path.display()
+    )))
+}
+
 /// A lock that ends with the value. Says so when it has to wait.
 pub fn lock(path: &Path, waiting: &str) -> Result<File, Failure> {
     if let Some(folder) = path.parent() {
         make_private_folder(folder)?;
+    }
+    // Opening a pipe would wait for its other end.
+    if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
+        return Err(Failure::refused(format_args!("`{}` is not a file: move it away", path.display())));
     }
     let file = OpenOptions::new()
         .create(true)
@@ -137,11 +160,12 @@ pub fn read_private(path: &Path) -> Result<Option<String>, Failure> {
             "`{shown}` is a link, and what it leads to may change under it: put the file itself there"
         )));
     }
-    let mut file = File::open(path).map_err(|error| Failure::io("read", path, &error))?;
-    let opened = file.metadata().map_err(|error| Failure::io("read", path, &error))?;
-    if !opened.is_file() {
+    // Opening a pipe would wait for its other end.
+    if !at_path.is_file() {
         return Err(Failure::refused(format_args!("`{shown}` is not a file: move it away")));
     }
+    let mut file = File::open(path).map_err(|error| Failure::io("read", path, &error))?;
+    let opened = file.metadata().map_err(|error| Failure::io("read", path, &error))?;
     if (opened.dev(), opened.ino()) != (at_path.dev(), at_path.ino()) {
         return Err(Failure::refused(format_args!("`{shown}` was exchanged while it was read: try again")));
     }
@@ -224,6 +248,29 @@ mod tests {
         write_private(&file, "{}").unwrap();
         std::os::unix::fs::symlink(&file, &link).unwrap();
         assert!(matches!(read_private(&link), Err(Failure::Refused(_))));
+    }
+
+    #[test]
+    fn a_pipe_is_refused_and_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pipe");
+        assert!(
+            std::process::Command::new("mkfifo").args(["-m", "600"]).arg(&path).status().unwrap().success()
+        );
+        let Err(Failure::Refused(said)) = read_private(&path) else { panic!("read") };
+        assert!(said.contains("is not a file"), "{said}");
+    }
+
+    #[test]
+    fn a_folder_of_another_user_is_not_written_to() {
+        let folder = tempfile::tempdir().unwrap();
+        refuse_foreign_folder(folder.path()).unwrap();
+        refuse_foreign_folder(&folder.path().join("nowhere")).unwrap();
+        // Whoever runs this, one of the two is somebody else's.
+        std::os::unix::fs::chown(folder.path(), Some(65_534), None).ok();
+        let foreign = [folder.path(), Path::new("/proc/1")].map(refuse_foreign_folder);
+        let told = foreign.into_iter().find_map(Result::err).expect("a folder of somebody else");
+        assert!(matches!(&told, Failure::Refused(said) if said.contains("sudo -u '#")), "{told:?}");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::ticket::{Answer, Asked, Matter, Shown, Ticket};
 use super::verify::{self, Bad, Open, Standing, look, name_of, now};
 use super::{Answered, Approval, Caller, Held, Notice, Wish};
 use crate::audit::{ApprovalRecord, Audit, CallId, instant};
-use crate::call::{Layer, Question, Refusal};
+use crate::call::{Layer, Question, Refusal, Slots, any_sensitive};
 use crate::decl::Agent;
 use crate::proof::Row;
 use crate::text;
@@ -21,6 +21,8 @@ use crate::text;
 const OPEN_MAX: usize = 100;
 /// How long a call waits for the lock of the folder.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// Calls that wait at once: less than a server works on, so that those that nobody holds have their place.
+const WAITING: usize = 64;
 /// How often a waiting call looks at its ticket.
 const LOOK: Duration = Duration::from_millis(200);
 
@@ -30,6 +32,7 @@ pub(crate) struct Desk {
     agent: &'static str,
     build: &'static str,
     files: Files,
+    waiting: Slots,
 }
 
 /// Where the records of one call go.
@@ -43,6 +46,8 @@ pub(crate) struct Log<'a> {
 struct Case<'c> {
     matter: Matter<'c>,
     shown: Shown,
+    /// An argument is sensitive.
+    discreet: bool,
     question: Question,
     caller: &'c Caller,
     log: Log<'c>,
@@ -55,7 +60,7 @@ impl Desk {
         let files = Files::new(home.join("approvals"));
         let _ = files.try_lock();
         let _ = random::<1>();
-        Self { agent: agent.name, build: agent.plan, files }
+        Self { agent: agent.name, build: agent.plan, files, waiting: Slots::new(WAITING) }
     }
 
     /// Whatever the rules hold, somebody can be asked.
@@ -74,7 +79,8 @@ impl Desk {
         log: Log<'_>,
     ) -> Result<Answered<'a>, Refusal> {
         let matter = Matter::of(self.agent, self.build, &held, caller);
-        let case = Case { matter, shown, question: held.question(), caller, log };
+        let discreet = any_sensitive(held.call().tool().row().params);
+        let case = Case { matter, shown, discreet, question: held.question(), caller, log };
         let open = match self.find(&case).await? {
             Some(open) => open,
             None => self.open(&case).await?,
@@ -87,6 +93,7 @@ impl Desk {
     async fn decide(&self, case: &Case<'_>, mut open: Open) -> Result<Approval, Refusal> {
         let began = Instant::now();
         let mut is_told = false;
+        let mut seat = None;
         loop {
             if case.wish() == Wish::Withdraw {
                 return Err(self.withdraw(case, &open).await);
@@ -106,12 +113,18 @@ impl Desk {
                 case.tell(&open.ticket);
             }
             let left = case.waits().saturating_sub(began.elapsed());
-            if left.is_zero() {
+            if !left.is_zero() && seat.is_none() {
+                seat = self.waiting.take(&case.caller.principal).ok();
+            }
+            if left.is_zero() || seat.is_none() {
                 return Err(case.held(&open.ticket));
             }
             case.rest(left.min(LOOK)).await;
             // What has neither an answer nor come to an end needs no second reading.
-            if self.files.has_answer(&open.ticket.id) || now() >= open.ticket.expires {
+            if self.files.has_answer(&open.ticket.id)
+                || !self.files.is_open(&open.name)
+                || open.ticket.is_over(now())
+            {
                 open = match self.find(case).await? {
                     Some(open) => open,
                     None => {
@@ -155,7 +168,7 @@ impl Desk {
         }
         let nonce = text::hex(random::<16>().map_err(refused)?.as_slice());
         let made = now();
-        let Case { matter, shown, question, caller, log } = case;
+        let Case { matter, shown, discreet, question, caller, log } = case;
         let ticket = Ticket {
             heddle_ticket: 1,
             id: matter.id(&nonce),
@@ -172,6 +185,7 @@ impl Desk {
                 call: log.call.number,
             },
             request: shown.clone(),
+            discreet: *discreet,
             made,
             expires: made.saturating_add(u64::from(question.expires_s)),
             nonce,
@@ -202,7 +216,7 @@ impl Desk {
             // What cannot be read is put away once a call is about it.
             let Ok(Some(line)) = self.files.ticket(&name) else { continue };
             let Ok(ticket) = verify::read::<Ticket>(&key, Kind::Ticket, &line) else { continue };
-            if now() >= ticket.expires {
+            if ticket.is_over(now()) {
                 let open = Open { ticket, name, standing: Standing::Expired(None) };
                 let _ = self.expire(case, &open).await;
             }
@@ -216,7 +230,7 @@ impl Desk {
             Standing::Expired(None) | Standing::Pending | Standing::Denied(_) | Standing::Approved(_) => None,
         };
         // Of all that see it, one puts it away and on record.
-        if matches!(self.files.end(name, &ticket.id, End::Expired), Ok(true))
+        if matches!(self.files.end(name, &ticket.id, End::Expired, ticket.discreet), Ok(true))
             && let Err(refusal) = case.record("expired", ticket, by, None).await
         {
             return refusal;
@@ -226,7 +240,7 @@ impl Desk {
 
     async fn withdraw(&self, case: &Case<'_>, open: &Open) -> Refusal {
         let Open { ticket, name, .. } = open;
-        match self.files.end(name, &ticket.id, End::Withdrawn) {
+        match self.files.end(name, &ticket.id, End::Withdrawn, ticket.discreet) {
             Ok(true) => {
                 let why = Some("the caller gave the call up");
                 if let Err(refusal) = case.record("withdrawn", ticket, None, why).await {
@@ -243,7 +257,9 @@ impl Desk {
     async fn refuse(&self, case: &Case<'_>, name: &str, bad: Bad) -> Refusal {
         let id = name.rsplit('.').nth(1).unwrap_or_default();
         let (what, why, put_away) = match bad {
-            Bad::Ticket(why) => ("the ticket", why, self.files.end(name, id, End::Refused).map(|_| ())),
+            Bad::Ticket(why) => {
+                ("the ticket", why, self.files.end(name, id, End::Refused, case.discreet).map(|_| ()))
+            }
             Bad::Answer(why) => ("the answer to the ticket", why, self.files.refuse_answer(id)),
         };
         let why = match put_away {

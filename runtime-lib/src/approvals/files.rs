@@ -9,7 +9,8 @@
 //! | `lock` | held by whoever makes a ticket, answers one or clears old ones away |
 //!
 //! A file is written under another name and renamed. What is not a file of its own, is open to others or belongs to
-//! another user is refused. A ticket ends by being renamed out of `open`: of any number of processes, one succeeds.
+//! another user is refused. A ticket ends by being renamed out of `open`: of any number of processes, one succeeds, and no
+//! loss of power takes it back.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read as _, Write as _};
@@ -33,6 +34,8 @@ const SURELY_OVER: Duration = Duration::from_secs(2 * 24 * 60 * 60);
 #[derive(Debug, Clone)]
 pub(super) struct Files {
     root: PathBuf,
+    /// Who has to own all of it; `None`: the system does not say who this process is, and it is the owner of the folder.
+    owner: Option<u32>,
 }
 
 /// How a ticket ended.
@@ -56,8 +59,8 @@ impl End {
 }
 
 impl Files {
-    pub(super) const fn new(root: PathBuf) -> Self {
-        Self { root }
+    pub(super) fn new(root: PathBuf) -> Self {
+        Self { root, owner: crate::confine::user() }
     }
 
     pub(super) fn open(&self) -> PathBuf {
@@ -75,7 +78,7 @@ impl Files {
     /// Makes the folders and the key, if they are not there. Only under the lock.
     fn prepare(&self) -> Result<(), String> {
         for folder in [self.open(), self.root.join("answers"), self.root.join("closed")] {
-            make_folder(&folder)?;
+            self.make_folder(&folder)?;
         }
         if self.read(&self.root.join("key"))?.is_none() {
             let key = Key::new(random()?);
@@ -88,13 +91,22 @@ impl Files {
     pub(super) fn key(&self) -> Result<Key, String> {
         let path = self.root.join("key");
         let text = self.read(&path)?.ok_or_else(|| format!("`{}` is gone", path.display()))?;
-        Key::parse(&text).ok_or_else(|| format!("`{}` is not what heddle wrote there", path.display()))
+        Key::parse(&text).ok_or_else(|| {
+            format!(
+                "`{}` is not what heddle wrote there; move it away, and a new one is made",
+                path.display()
+            )
+        })
     }
 
     /// The lock, if nobody else holds it now; folders and key are there then.
     pub(super) fn try_lock(&self) -> Result<Option<File>, String> {
-        make_folder(&self.root)?;
+        self.make_folder(&self.root)?;
         let path = self.root.join("lock");
+        // Opening a pipe would wait for its other end.
+        if path.symlink_metadata().is_ok_and(|found| !found.is_file()) {
+            return Err(not_a_file(&path));
+        }
         let mut options = OpenOptions::new();
         let opened = options.create(true).truncate(false).write(true).mode(0o600).open(&path);
         let lock = opened.map_err(|error| fault("open", &path, &error))?;
@@ -110,7 +122,7 @@ impl Files {
         // Whoever can write to one of them can put a used ticket back.
         for folder in [self.root.clone(), self.open(), self.root.join("answers"), self.root.join("closed")] {
             match folder.symlink_metadata() {
-                Ok(metadata) => check_folder(&folder, &metadata)?,
+                Ok(metadata) => self.check_folder(&folder, &metadata)?,
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
                 Err(error) => return Err(fault("look at", &folder, &error)),
             }
@@ -139,6 +151,11 @@ impl Files {
         self.read(&self.answer_path(id))
     }
 
+    /// Whether an open ticket is still where it was.
+    pub(super) fn is_open(&self, name: &str) -> bool {
+        self.open().join(name).symlink_metadata().is_ok()
+    }
+
     /// Whether there is something where the answer would be.
     pub(super) fn has_answer(&self, id: &str) -> bool {
         self.answer_path(id).symlink_metadata().is_ok()
@@ -149,14 +166,31 @@ impl Files {
         self.write(&self.open().join(name), line)
     }
 
-    /// Ends a ticket. True for one caller, whoever else tries.
-    pub(super) fn end(&self, name: &str, id: &str, end: End) -> Result<bool, String> {
-        let from = self.open().join(name);
-        match fs::rename(&from, self.closed(id, end)) {
-            Ok(()) => Ok(true),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+    /// Ends a ticket. True for one caller, whoever else tries. What a `discreet` one says is kept no longer.
+    pub(super) fn end(&self, name: &str, id: &str, end: End, discreet: bool) -> Result<bool, String> {
+        let (from, to) = (self.open().join(name), self.closed(id, end));
+        match fs::rename(&from, &to) {
+            Ok(()) => {
+                if discreet {
+                    empty(&to)?;
+                }
+                self.settle().map(|()| true)
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound && from.symlink_metadata().is_err() => {
+                Ok(false)
+            }
             Err(error) => Err(fault("put away", &from, &error)),
         }
+    }
+
+    /// Has the disk know where a ticket is now: after a loss of power, what was used must not be open again.
+    fn settle(&self) -> Result<(), String> {
+        for folder in [self.root.join("closed"), self.open()] {
+            File::open(&folder)
+                .and_then(|folder| folder.sync_all())
+                .map_err(|error| fault("settle", &folder, &error))?;
+        }
+        Ok(())
     }
 
     /// Puts an answer away that is none.
@@ -205,7 +239,7 @@ impl Files {
             Err(error) => return Err(fault("read", path, &error)),
         };
         if !seen.is_file() {
-            return Err(format!("`{shown}` is not a file of its own"));
+            return Err(not_a_file(path));
         }
         let file = match File::open(path) {
             Ok(file) => file,
@@ -219,10 +253,7 @@ impl Files {
         if opened.mode() & 0o077 != 0 {
             return Err(format!("`{shown}` is open to others (mode {:04o})", opened.mode() & 0o7777));
         }
-        let folder = self.root.symlink_metadata().map_err(|error| fault("read", &self.root, &error))?;
-        if opened.uid() != folder.uid() {
-            return Err(format!("`{shown}` belongs to another user"));
-        }
+        self.check_owner(path, &opened)?;
         if opened.nlink() != 1 {
             return Err(format!("`{shown}` has another name, under which it can be changed"));
         }
@@ -244,29 +275,60 @@ impl Files {
             .and_then(|()| fs::rename(&fresh, path))
             .map_err(|error| fault("write", path, &error))
     }
+
+    /// Makes a folder that only its owner can enter, and refuses one that is there and is not such.
+    fn make_folder(&self, path: &Path) -> Result<(), String> {
+        // A process behind its walls makes no folders; it has those that were there when it started.
+        if path.symlink_metadata().is_err() {
+            let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
+            made.map_err(|error| {
+                format!("{}; an agent makes it when it starts", fault("make the folder", path, &error))
+            })?;
+        }
+        let metadata = path.symlink_metadata().map_err(|error| fault("look at", path, &error))?;
+        self.check_folder(path, &metadata)
+    }
+
+    fn check_folder(&self, path: &Path, metadata: &fs::Metadata) -> Result<(), String> {
+        let shown = path.display();
+        if !metadata.is_dir() {
+            return Err(format!("`{shown}` is not a folder; move it away"));
+        }
+        if metadata.mode() & 0o077 != 0 {
+            let mode = metadata.mode() & 0o7777;
+            return Err(format!("`{shown}` is open to others (mode {mode:04o}); run `chmod go= '{shown}'`"));
+        }
+        self.check_owner(path, metadata)
+    }
+
+    fn check_owner(&self, path: &Path, metadata: &fs::Metadata) -> Result<(), String> {
+        let owner = match self.owner {
+            Some(owner) => owner,
+            None => self.root.symlink_metadata().map_err(|error| fault("look at", &self.root, &error))?.uid(),
+        };
+        if metadata.uid() == owner {
+            return Ok(());
+        }
+        Err(format!(
+            "`{}` belongs to another user (uid {}, not {owner}), who could write a yes there; move it away, or give it \
+             back with `chown`",
+            path.display(),
+            metadata.uid()
+        ))
+    }
 }
 
-/// Makes a folder that only its owner can enter, and refuses one that is there and is not such.
-fn make_folder(path: &Path) -> Result<(), String> {
-    // A process behind its walls makes no folders; it has those that were there when it started.
-    if path.symlink_metadata().is_err() {
-        let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
-        made.map_err(|error| fault("make the folder", path, &error))?;
+fn empty(path: &Path) -> Result<(), String> {
+    // What is no file of its own has nothing of ours in it.
+    if !path.symlink_metadata().is_ok_and(|found| found.is_file()) {
+        return Ok(());
     }
-    let metadata = path.symlink_metadata().map_err(|error| fault("look at", path, &error))?;
-    check_folder(path, &metadata)
+    let opened = OpenOptions::new().write(true).open(path);
+    opened.and_then(|file| file.set_len(0)).map_err(|error| fault("empty", path, &error))
 }
 
-fn check_folder(path: &Path, metadata: &fs::Metadata) -> Result<(), String> {
-    let shown = path.display();
-    if !metadata.is_dir() {
-        return Err(format!("`{shown}` is not a folder; move it away"));
-    }
-    if metadata.mode() & 0o077 != 0 {
-        let mode = metadata.mode() & 0o7777;
-        return Err(format!("`{shown}` is open to others (mode {mode:04o}); run `chmod go= '{shown}'`"));
-    }
-    Ok(())
+fn not_a_file(path: &Path) -> String {
+    format!("`{}` is not a file of its own; move it away", path.display())
 }
 
 /// Bytes that nobody can guess.
@@ -278,4 +340,66 @@ pub(crate) fn random<const N: usize>() -> Result<Zeroizing<[u8; N]>, String> {
 
 fn fault(action: &str, path: &Path, error: &io::Error) -> String {
     format!("cannot {action} `{}`: {error}", path.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    fn files() -> (tempfile::TempDir, Files) {
+        let home = tempfile::tempdir().unwrap();
+        let files = Files::new(home.path().join("approvals"));
+        drop(files.try_lock().unwrap().unwrap());
+        (home, files)
+    }
+
+    #[test]
+    fn what_belongs_to_another_user_is_refused() {
+        let (_home, files) = files();
+        files.put("a.b.c.json", b"x").unwrap();
+        assert_eq!(files.ticket("a.b.c.json"), Ok(Some(b"x".to_vec())));
+        let other = Files { owner: files.owner.map(|own| own + 1), ..files };
+        for refused in [
+            other.ticket("a.b.c.json").unwrap_err(),
+            other.key().err().unwrap(),
+            other.open_names("a.").unwrap_err(),
+            other.try_lock().unwrap_err(),
+        ] {
+            assert!(refused.contains("belongs to another user (uid "), "{refused}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_put_away_is_not_used_by_somebody_else() {
+        let (_home, files) = files();
+        files.put("a.b.c.json", b"x").unwrap();
+        fs::remove_dir(files.root.join("closed")).unwrap();
+        let fault = files.end("a.b.c.json", "c", End::Redeemed, false).unwrap_err();
+        assert!(fault.contains("cannot put away"), "{fault}");
+        files.prepare().unwrap();
+        assert_eq!(files.end("a.b.c.json", "c", End::Redeemed, false), Ok(true));
+        assert_eq!(files.end("a.b.c.json", "c", End::Redeemed, false), Ok(false));
+        assert!(files.is_redeemed("c") && !files.is_open("a.b.c.json"));
+    }
+
+    #[test]
+    fn a_lock_that_is_no_file_is_refused_and_not_waited_for() {
+        let (_home, files) = files();
+        let lock = files.root.join("lock");
+        fs::remove_file(&lock).unwrap();
+        fs::create_dir(&lock).unwrap();
+        assert!(files.try_lock().unwrap_err().contains("is not a file of its own"));
+    }
+
+    #[test]
+    fn a_key_that_is_none_is_told_with_the_mend() {
+        let (_home, files) = files();
+        let key = files.root.join("key");
+        fs::write(&key, "heddle-approvals-key-1\n").unwrap();
+        fs::set_permissions(&key, Permissions::from_mode(0o600)).unwrap();
+        let fault = files.key().err().unwrap();
+        assert!(fault.contains("move it away, and a new one is made"), "{fault}");
+    }
 }

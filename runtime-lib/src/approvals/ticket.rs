@@ -10,6 +10,9 @@ use crate::text::hex;
 /// Digits of an id that are shown; the command line takes any beginning that is not ambiguous.
 const SHORT: usize = 12;
 
+/// Seconds that a clock may go back by.
+const STEP: u64 = 60;
+
 /// One held call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,6 +28,9 @@ pub(crate) struct Ticket {
     pub(super) reason: String,
     pub(super) asked: Asked,
     pub(super) request: Shown,
+    /// An argument is sensitive: after its end nothing of the ticket is kept but its name.
+    #[serde(default)]
+    pub(super) discreet: bool,
     /// Seconds since 1970.
     pub(super) made: u64,
     /// From this second on, no answer was a no.
@@ -178,6 +184,12 @@ impl Ticket {
         }
     }
 
+    /// Whether it is too late for it; or too early, by more than clocks are set right by: it would live longer than the
+    /// rule says.
+    pub(super) const fn is_over(&self, now: u64) -> bool {
+        now >= self.expires || self.made.saturating_sub(now) > STEP
+    }
+
     /// The id as far as it is shown.
     pub(super) fn short(&self) -> &str {
         short(&self.id)
@@ -187,4 +199,46 @@ impl Ticket {
 /// An id as far as it is shown.
 pub(super) fn short(id: &str) -> &str {
     id.get(..SHORT).unwrap_or(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ticket_lives_from_when_it_was_made_to_its_expiry() {
+        let (asked, request) = (
+            Asked { client: None, principal: None, session: String::new(), call: 0 },
+            Shown { method: String::new(), url: String::new(), headers: vec![], body: None, secrets: vec![] },
+        );
+        let ticket = Ticket {
+            heddle_ticket: 1,
+            id: String::new(),
+            agent: String::new(),
+            build: String::new(),
+            tool: String::new(),
+            arguments: Map::new(),
+            rule: String::new(),
+            reason: String::new(),
+            asked,
+            request,
+            discreet: false,
+            made: 10_000,
+            expires: 10_900,
+            nonce: String::new(),
+            mac: String::new(),
+        };
+        for (now, is_over) in [
+            (10_000, false),
+            (10_899, false),
+            (10_900, true),
+            (u64::MAX, true),
+            // A clock that was set right, and one that was set back.
+            (9_990, false),
+            (9_000, true),
+            (0, true),
+        ] {
+            assert_eq!(ticket.is_over(now), is_over, "{now}");
+        }
+    }
 }

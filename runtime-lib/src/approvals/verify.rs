@@ -58,7 +58,7 @@ pub(super) fn look(
     }
     let answer = answer(files, &key, &ticket)?;
     let standing = match answer {
-        answer if now() >= ticket.expires => Standing::Expired(answer),
+        answer if ticket.is_over(now()) => Standing::Expired(answer),
         None => Standing::Pending,
         Some(answer) => match answer.decision {
             Decision::Approved => Standing::Approved(answer),
@@ -136,12 +136,12 @@ impl Yes {
             by: Some(&by),
             detail,
         };
-        let used = if now() >= ticket.expires {
+        let used = if ticket.is_over(now()) {
             Err("it expired before it was used".to_owned())
         } else if files.is_redeemed(&ticket.id) {
             Err("it was used before".to_owned())
         } else {
-            match files.end(&name, &ticket.id, End::Redeemed) {
+            match files.end(&name, &ticket.id, End::Redeemed, ticket.discreet) {
                 Ok(true) => Ok(()),
                 Ok(false) => Err("another call used it".to_owned()),
                 Err(fault) => Err(fault),

@@ -45,6 +45,21 @@ pub(crate) mod pages {
     }
 }
 
+/// The number of the user that this process acts as; `None`: nobody says it here.
+#[cfg(feature = "approvals")]
+pub(crate) fn user() -> Option<u32> {
+    #[cfg(all(
+        target_os = "linux",
+        any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")
+    ))]
+    return Some(linux::kernel::user());
+    #[cfg(not(all(
+        target_os = "linux",
+        any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")
+    )))]
+    None
+}
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};

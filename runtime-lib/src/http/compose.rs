@@ -4,6 +4,8 @@
 //! neither add, remove nor end a path segment, a query field or a header, nor change the shape of the body. That is
 //! checked once more on the composed URL, as the client's own parser sees it.
 
+use std::borrow::Cow;
+
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Request, Url};
 use serde_json::Value;
@@ -20,9 +22,20 @@ use crate::text;
 pub(super) struct Filling<'c> {
     pub(super) values: &'c Values<'c>,
     pub(super) secrets: &'c Secrets,
+    pub(super) reader: Reader,
 }
 
-/// The request, and its URL for the log: with `***` for a secret and for a sensitive argument.
+/// Who reads the URL that stands beside the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// The audit log: `***` for a secret and for a sensitive argument.
+    Log,
+    /// Whoever is asked to approve the call: all that would be sent, with secrets by name.
+    #[cfg(feature = "approvals")]
+    Approver,
+}
+
+/// The request, and its URL as the reader is shown it.
 pub(super) fn compose(route: &Route, filling: Filling<'_>) -> Result<(Request, String), String> {
     let mut url = String::with_capacity(route.base.len() + 128);
     url.push_str(&route.base);
@@ -48,7 +61,7 @@ fn parse(route: &Route, url: &str) -> Result<Url, <Url as std::str::FromStr>::Er
 }
 
 /// The spelling of an argument as text. Lists and objects have none; the proof keeps them out of such places.
-pub(super) fn spelling(value: &Value) -> Option<std::borrow::Cow<'_, str>> {
+pub(super) fn spelling(value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::String(text) => Some(text.into()),
         Value::Number(number) => Some(number.to_string().into()),
@@ -59,7 +72,7 @@ pub(super) fn spelling(value: &Value) -> Option<std::borrow::Cow<'_, str>> {
 }
 
 /// The text of an argument inside other text, where it cannot be left out.
-pub(super) fn argument<'v>(filling: Filling<'v>, name: &str) -> Result<std::borrow::Cow<'v, str>, String> {
+pub(super) fn argument<'v>(filling: Filling<'v>, name: &str) -> Result<Cow<'v, str>, String> {
     filling
         .values
         .value(name)
@@ -81,7 +94,7 @@ fn is_left_out(parts: &[Part], filling: Filling<'_>) -> bool {
     matches!(parts, [Part::Arg(name)] if filling.values.value(name).is_none())
 }
 
-/// Appends the path. `shown` is begun at the first sensitive argument.
+/// Appends the path. `shown` is begun at the first argument that its reader must not have.
 fn path(
     route: &Route,
     filling: Filling<'_>,
@@ -98,7 +111,7 @@ fn path(
             }
             Part::Arg(name) => {
                 let argument = argument(filling, name)?;
-                if is_sensitive(route, name) {
+                if is_masked(route, filling, name) {
                     shown.get_or_insert_with(|| url.clone()).push_str("***");
                     text::percent_encode(url, &argument);
                     continue;
@@ -129,9 +142,14 @@ fn path(
     Ok(())
 }
 
-/// Whether the log must not have the argument of this name.
+/// Whether the argument of this name is to be kept nowhere.
 fn is_sensitive(route: &Route, name: &str) -> bool {
     route.is_discreet && route.row.params.iter().any(|param| param.name == name && param.sensitive)
+}
+
+/// Whether the reader of the URL must not have the argument of this name.
+fn is_masked(route: &Route, filling: Filling<'_>, name: &str) -> bool {
+    filling.reader == Reader::Log && is_sensitive(route, name)
 }
 
 fn is_made_of_arguments(path: &[Part], segment: usize) -> bool {
@@ -151,7 +169,8 @@ fn argument_in(path: &[Part], segment: usize) -> Option<&'static str> {
     })
 }
 
-/// Appends the query and says how many fields it has. `shown` is begun at the first secret or sensitive argument.
+/// Appends the query and says how many fields it has. `shown` is begun at the first secret, or argument that its reader
+/// must not have.
 fn query(
     route: &Route,
     filling: Filling<'_>,
@@ -173,15 +192,21 @@ fn query(
         for part in field.value {
             let text = match part {
                 Part::Text(text) => (*text).into(),
-                Part::Arg(name) if is_sensitive(route, name) => {
+                Part::Arg(name) if is_masked(route, filling, name) => {
                     shown.get_or_insert_with(|| url.clone()).push_str("***");
                     text::percent_encode(url, &argument(filling, name)?);
                     continue;
                 }
                 Part::Arg(name) => argument(filling, name)?,
                 Part::Secret(grant) => {
-                    shown.get_or_insert_with(|| url.clone()).push_str("***");
-                    text::percent_encode(url, secret(filling, grant.key)?);
+                    let secret = secret(filling, grant.key)?;
+                    shown.get_or_insert_with(|| url.clone()).push_str(match filling.reader {
+                        Reader::Log => "***",
+                        // Their filling has the names of the secrets in their place.
+                        #[cfg(feature = "approvals")]
+                        Reader::Approver => secret,
+                    });
+                    text::percent_encode(url, secret);
                     continue;
                 }
             };

@@ -39,7 +39,7 @@ use crate::decl::Agent;
 use crate::proof::Row;
 use answer::{ERROR_BODY, Reading, Received};
 use client::Clients;
-use compose::Filling;
+use compose::{Filling, Reader};
 use pulse::Pulse;
 use route::Route;
 
@@ -118,7 +118,7 @@ impl Bridge {
     pub(crate) fn show(&self, call: &Call<'_, Permitted>) -> Result<Shown, Refusal> {
         let route = self.route(call.tool())?;
         let names = Secrets::names(&route.secrets);
-        let filling = Filling { values: call.values(), secrets: &names };
+        let filling = Filling { values: call.values(), secrets: &names, reader: Reader::Approver };
         let (request, url) = compose::compose(route, filling).map_err(refuse)?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let fields = request.headers().iter();
@@ -138,7 +138,7 @@ impl Bridge {
     /// Nothing is sent.
     pub(crate) fn compose<'a>(&self, call: Answered<'a>, secrets: Secrets) -> Result<Outbound<'a>, Refusal> {
         let tool = call.call().tool();
-        let filling = Filling { values: call.call().values(), secrets: &secrets };
+        let filling = Filling { values: call.call().values(), secrets: &secrets, reader: Reader::Log };
         let (request, shown) = compose::compose(self.route(tool)?, filling).map_err(refuse)?;
         let deadline = Instant::from_std(call.since()) + self.deadline;
         Ok(Outbound { request, shown, tool, secrets, deadline, approval: call.into_approval() })

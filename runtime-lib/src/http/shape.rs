@@ -1,7 +1,7 @@
 //! The shape of a request does not depend on what its arguments say: payloads of every class, and anything at all, in every
 //! place at once.
 
-use super::compose::{Filling, compose};
+use super::compose::{Filling, Reader, compose};
 use super::route::Route;
 use crate::broker::Secrets;
 use crate::call::{Call, ToolState, access_mode, escalation, input_validation, rate_limit, trust_tier};
@@ -77,7 +77,7 @@ fn keeps_its_shape(tool: &ToolState, route: &Route, harmless: &Value, text: &str
             .and_then(trust_tier);
         let call = passed.unwrap_or_else(|refusal| panic!("{text:?}: {}", refusal.reason()));
         let secrets = Secrets::default();
-        match compose(route, Filling { values: call.values(), secrets: &secrets }) {
+        match compose(route, Filling { values: call.values(), secrets: &secrets, reader: Reader::Log }) {
             Ok((request, _)) => {
                 assert_eq!(&shape(&request), harmless, "{text:?}");
                 let body: Value =
@@ -105,7 +105,8 @@ fn rig() -> (ToolState, Route, Value) {
         .and_then(trust_tier)
         .unwrap();
     let secrets = Secrets::default();
-    let (request, _) = compose(&route, Filling { values: call.values(), secrets: &secrets }).unwrap();
+    let (request, _) =
+        compose(&route, Filling { values: call.values(), secrets: &secrets, reader: Reader::Log }).unwrap();
     let harmless = shape(&request);
     (tool, route, harmless)
 }

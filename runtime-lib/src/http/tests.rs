@@ -1,7 +1,7 @@
 //! Requests out of hostile arguments, and replies out of every kind of answer.
 
 use super::answer::{Reading, Received, Reply, read};
-use super::compose::{Filling, compose};
+use super::compose::{Filling, Reader, compose};
 use super::route::Route;
 use crate::broker::Secrets;
 use crate::call::{Call, ToolState, access_mode, escalation, input_validation, rate_limit, trust_tier};
@@ -34,7 +34,7 @@ fn request_with(row: Row, arguments: Value, secrets: &Secrets) -> Result<(Reques
         .and_then(trust_tier)
         .map_err(|refusal| refusal.reason().to_owned())?;
     let route = Route::new(row)?;
-    compose(&route, Filling { values: call.values(), secrets })
+    compose(&route, Filling { values: call.values(), secrets, reader: Reader::Log })
 }
 
 fn request(row: Row, arguments: Value) -> Result<Request, String> {
@@ -221,6 +221,34 @@ fn secrets_stand_in_their_slots_and_nowhere_in_the_log() {
     assert_eq!(header, "Bearer s&\"1");
     assert!(header.is_sensitive());
     assert_eq!(body_of(&request), r#"{"key":"s&\"1","x":"{{secret:key}}"}"#);
+}
+
+#[cfg(feature = "approvals")]
+#[test]
+fn an_approver_is_shown_all_but_the_secrets() {
+    let private = Param { sensitive: true, ..required("x", LONG) };
+    let row = leak(Row {
+        params: Box::leak(Box::new([private])),
+        path: &[Part::Text("/of/"), Part::Arg("x")],
+        ..SECRETIVE
+    });
+    let (tool, route) = (ToolState::new(row, 0).unwrap(), Route::new(row).unwrap());
+    let given = members(json!({"x": "{{secret:key}}"}));
+    let call = Call::receive(&tool, &given, Instant::now());
+    let passed = rate_limit(call).and_then(access_mode).and_then(escalation).and_then(input_validation);
+    let call = passed.and_then(trust_tier).unwrap();
+    let names = Secrets::names(&route.secrets);
+    let filling = Filling { values: call.values(), secrets: &names, reader: Reader::Approver };
+    let (_, shown) = compose(&route, filling).unwrap();
+    // An argument that looks like the name of a secret is told from it.
+    let argument = "%7B%7Bsecret%3Akey%7D%7D";
+    let secret = "{{secret:key}}";
+    assert_eq!(
+        shown,
+        format!("http://localhost:9090/of/{argument}?a={argument}&token=t-{secret}&z={argument}")
+    );
+    let (_, logged) = compose(&route, Filling { reader: Reader::Log, ..filling }).unwrap();
+    assert_eq!(logged, "http://localhost:9090/of/***?a=***&token=t-***&z=***");
 }
 
 #[test]

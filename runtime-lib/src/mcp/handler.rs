@@ -4,12 +4,11 @@ use super::catalogue::Catalogue;
 use super::decode::Malformed;
 use super::introduction::Introduction;
 use super::progress::{HeldText, Progress};
-use super::slots::Slots;
 #[cfg(feature = "approvals")]
 use super::state::States;
 use crate::approvals::Caller;
 use crate::audit::{AuditError, CallId, Layer, OutcomeRecord, Status};
-use crate::call::Principal;
+use crate::call::{Principal, Slots};
 use crate::decl::Agent;
 use crate::pipeline::{Answer, Media, Pipeline};
 use rmcp::model::{
@@ -24,6 +23,9 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
+
+/// Most calls at once.
+const CALLS: usize = 256;
 
 /// Answers the requests of one client.
 #[derive(Debug, Clone)]
@@ -56,7 +58,7 @@ impl Handler {
             info,
             catalogue,
             pipeline,
-            slots: Arc::default(),
+            slots: Arc::new(Slots::new(CALLS)),
             deadline: Duration::from_millis(agent.deadline_ms),
             stopped,
             #[cfg(feature = "approvals")]

@@ -17,7 +17,6 @@ mod progress;
 pub mod schema;
 #[cfg(feature = "http-server")]
 mod sessions;
-mod slots;
 #[cfg(feature = "approvals")]
 mod state;
 mod strict;

@@ -1,7 +1,7 @@
 //! Approvals: a call that a rule holds runs once, after a person said yes to it, and in no other way.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use heddle_tests::agent;
 use heddle_tests::approvals::{
     CONFIG, Rig, answer, approvals, history, keepers_home, open_tickets, rig, ticket_in, ticket_of,
 };
+use heddle_tests::backend::{Backend, Then, reply};
 use heddle_tests::client::{CallResult, Client};
 use heddle_tests::home::{self, Home};
 use serde_json::{Value, json};
@@ -169,7 +170,147 @@ fn an_edited_ticket_is_refused() {
     let result = client.call("delete_dashboard", json!({"id": 7}));
     assert!(result.refused().contains("does not have heddle's seal"), "{}", result.text);
     assert!(rig.backend.take().is_empty());
-    assert_eq!(words(&home), ["keeper requested", "keeper refused"]);
+    // Also that somebody tried to answer it, of which nothing that it says is believed.
+    assert_eq!(words(&home), ["keeper requested", "@operator refused", "keeper refused"]);
+    drop(client);
+    verified(&home);
+}
+
+#[test]
+fn what_is_shown_is_what_is_sent() {
+    let (rig, home) = (rig(), keepers_home());
+    let mut client = Client::connect(&rig.agent, home.path());
+    // Sensitive arguments too: somebody has to see what they say yes to.
+    let odd = "Jo/ é?&={{secret:board-token}}\u{e0101}";
+    for (tool, arguments) in [
+        ("delete_dashboard", json!({"id": 7, "note": "a b&c=/é%2f"})),
+        ("smart_load", json!({"model_name": "\u{202e}27b \u{1b}[2J\u{9b}31m\u{3164}"})),
+        ("enrol", json!({"person": odd, "pin": 40_351_977, "note": "three words here"})),
+        ("enrol", json!({"person": "Ann", "pin": 1})),
+        ("flush", json!({})),
+    ] {
+        let ticket = approved(&rig, &home, &mut client, tool, arguments.clone());
+        let text = answer(home.path(), &["show", &ticket, "--format", "json"]);
+        let shown: Value = serde_json::from_str(&text).unwrap();
+        client.call(tool, arguments).ok();
+        let sent = rig.backend.take_one();
+        let filled = |value: &Value| {
+            let text = value.as_str().unwrap_or_default();
+            text.replace("{{secret:board-token}}", "t0psecret-of-the-board")
+        };
+        let request = &shown["ticket"]["request"];
+        assert_eq!(request["method"], json!(sent.method));
+        assert_eq!(filled(&request["url"]), format!("http://{}{}", rig.agent.backend, sent.target));
+        assert_eq!(filled(&request["body"]).as_bytes(), sent.body, "{tool}");
+        // Beside what frames a message and names its receiver.
+        let mut headers: Vec<(String, String)> = sent
+            .headers
+            .iter()
+            .filter(|(name, _)| !["host", "content-length"].contains(&name.to_ascii_lowercase().as_str()))
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.clone()))
+            .collect();
+        headers.sort();
+        let of_ticket = request["headers"].as_array().unwrap().iter();
+        let of_ticket: Vec<_> = of_ticket.map(|field| (filled(&field[0]), filled(&field[1]))).collect();
+        assert_eq!(of_ticket, headers, "{tool}");
+    }
+    // The log keeps less of it.
+    let log = fs::read_dir(home.path().join("audit")).unwrap().map(|entry| entry.unwrap().path());
+    let log: Vec<String> = log.filter_map(|path| fs::read_to_string(path).ok()).collect();
+    assert!(log.iter().any(|text| text.contains("/people/***?key=***&pin=***")), "{log:?}");
+    assert!(log.iter().all(|text| !text.contains("40351977") && !text.contains("three words")), "{log:?}");
+    // And what is over keeps nothing of it, however it ended.
+    let given = json!({"person": odd, "pin": 40_351_977, "note": "three words here"});
+    let ticket = ticket_of(&client.call("enrol", given.clone()));
+    let file = open_tickets(home.path()).remove(0);
+    fs::write(&file, fs::read_to_string(&file).unwrap().replace("PUT", "GET")).unwrap();
+    assert!(client.call("enrol", given).refused().contains("does not have heddle's seal"));
+    let closed = fs::read_dir(home.path().join("approvals/closed")).unwrap();
+    let closed: Vec<String> =
+        closed.map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap()).collect();
+    assert_eq!(closed.len(), 6);
+    assert!(
+        closed.iter().all(|text| !text.contains("40351977") && !text.contains("three words")),
+        "{closed:?}"
+    );
+    let all = answer(home.path(), &["list", "--all"]);
+    assert!(all.contains(&format!("{ticket}  refused    nothing of it was kept")), "{all}");
+}
+
+#[test]
+fn a_kill_at_any_time_never_runs_a_call_twice() {
+    let (rig, home) = (rig(), keepers_home());
+    let mut ran_before = 0;
+    for round in 0..24 {
+        let mut client = Client::connect(&rig.agent, home.path());
+        let arguments = json!({"id": 500 + round});
+        approved(&rig, &home, &mut client, "delete_dashboard", arguments.clone());
+        client.ask("tools/call", json!({"name": "delete_dashboard", "arguments": arguments}));
+        sleep(Duration::from_micros(300) * round);
+        client.kill();
+        sleep(Duration::from_millis(20));
+        let before = rig.backend.take().len();
+        let mut client = Client::connect(&rig.agent, home.path());
+        client.call("delete_dashboard", arguments);
+        let after = rig.backend.take().len();
+        assert!(before + after <= 1, "round {round}: {before} and {after}");
+        ran_before += before;
+    }
+    assert!(ran_before > 0, "some were sent before the kill");
+    verified(&home);
+}
+
+#[test]
+fn a_loss_of_power_does_not_take_back_that_an_approval_was_used() {
+    let work = tempfile::tempdir().unwrap();
+    let (flushed, home) = (work.path().join("flushed"), keepers_home());
+    let (sent, seen) = std::sync::mpsc::channel();
+    let agent = agent::build("approvals-power", CONFIG);
+    let log = flushed.clone();
+    let _backend = Backend::scripted(agent.backend, move |_, stream| {
+        sent.send(fs::read_to_string(&log).unwrap_or_default()).unwrap();
+        reply(stream, 200, "application/json", b"{}");
+        Then::Keep
+    });
+    let mut command = std::process::Command::new(&agent.binary);
+    command.env_clear().env("HEDDLE_HOME", home.path());
+    command.env("LD_PRELOAD", super::audit_crashes::power(work.path())).env("FLUSHED", &flushed);
+    let mut client = Client::start_command(&mut command);
+    client.initialize();
+    let ticket = ticket_of(&client.call("delete_dashboard", json!({"id": 7})));
+    answer(home.path(), &["approve", &ticket]);
+    client.call("delete_dashboard", json!({"id": 7})).ok();
+    // By the time that the API hears of it, the disk has both folders: where the ticket was, and where it is.
+    let on_disk = seen.recv_timeout(Duration::from_secs(20)).unwrap();
+    for folder in ["open", "closed"] {
+        let inode = fs::metadata(home.path().join("approvals").join(folder)).unwrap().ino();
+        assert!(on_disk.lines().any(|line| line.starts_with(&format!("{inode} "))), "{folder}: {on_disk}");
+    }
+}
+
+#[test]
+fn what_belongs_to_somebody_else_is_no_ticket() {
+    let (rig, home) = (rig(), keepers_home());
+    let mut client = Client::connect(&rig.agent, home.path());
+    approved(&rig, &home, &mut client, "delete_dashboard", json!({"id": 7}));
+    let open = home.path().join("approvals/open");
+    let own = fs::metadata(&open).unwrap().uid();
+    if own != 0 {
+        eprintln!("only root can give a folder away");
+        return;
+    }
+    std::os::unix::fs::chown(&open, Some(65_534), None).unwrap();
+    let result = client.call("delete_dashboard", json!({"id": 7}));
+    assert!(result.refused().contains("belongs to another user (uid 65534, not 0)"), "{}", result.text);
+    assert!(rig.backend.take().is_empty());
+    // Nor does the operator write into the home of somebody else, whose agents could not read it.
+    std::os::unix::fs::chown(&open, Some(own), None).unwrap();
+    let ticket = ticket_of(&client.call("delete_dashboard", json!({"id": 8})));
+    std::os::unix::fs::chown(home.path().join("approvals"), Some(65_534), None).unwrap();
+    let output = approvals(home.path(), &["approve", &ticket]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("sudo -u '#65534'"), "{output:?}");
+    assert_eq!(words(&home), ["keeper requested", "@operator approved", "keeper requested"]);
 }
 
 #[test]

@@ -147,8 +147,8 @@ fn a_hundred_kills_lose_no_answered_call_with_sync_always() {
     a_hundred_kills("always");
 }
 
-/// A library that stands before `fdatasync`.
-fn power(folder: &Path) -> PathBuf {
+/// A library that stands before `fdatasync` and `fsync`.
+pub fn power(folder: &Path) -> PathBuf {
     let (source, library) = (folder.join("power.c"), folder.join("power.so"));
     fs::write(&source, include_str!("power.c")).expect("our folder");
     let built =

@@ -3,6 +3,7 @@
 
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard, OnceLock};
+use std::time::Instant;
 
 use heddle_tests::agent::{self, Agent};
 use heddle_tests::audit;
@@ -255,6 +256,30 @@ fn tokens_that_name_no_key_do_not_make_the_agent_ask_each_time() {
     // Other tests ask it too, each agent once or twice.
     let asked = issuer.backend.requests().len();
     assert!(asked <= 12, "{asked} requests for the keys");
+}
+
+#[test]
+fn strangers_do_not_fill_the_log_while_the_keys_cannot_be_read() {
+    // Nobody listens there.
+    let nowhere = format!("http://{}/keys", agent::address("no issuer"));
+    let config = CONFIG
+        .replace("name: delegated", "name: stranded")
+        .replace("{issuer}/keys", &nowhere)
+        .replace("{issuer}", "https://login.example.org");
+    let built = agent::build("stranded", &config);
+    let home = Home::new();
+    let server = Server::start(&built, home.path());
+    let stranger = token(json!({"alg": "RS256", "kid": "rsa"}), json!({"iss": "https://login.example.org"}));
+    let began = Instant::now();
+    for _ in 0..40 {
+        let refused = call(&server, &stranger, "look");
+        assert_eq!(refused.status, 503, "{refused:?}");
+        assert!(!String::from_utf8_lossy(&refused.body).contains(&nowhere), "{refused:?}");
+    }
+    assert!(server.complains_of("nobody is let in: "), "{}", server.stderr());
+    // One line every ten seconds, however many ask.
+    let said = server.stderr().matches("nobody is let in: ").count() as u64;
+    assert!(said <= 1 + began.elapsed().as_secs() / 10, "{}", server.stderr());
 }
 
 #[test]

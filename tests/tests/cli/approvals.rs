@@ -37,6 +37,10 @@ fn a_ticket_is_listed_shown_and_answered_once() {
     let listed: Value = serde_json::from_str(&answer(home.path(), &["list", "--format", "json"])).unwrap();
     assert_eq!(listed[0]["ticket"]["arguments"], json!({"model_name": "a\u{202e}27b"}));
     assert_eq!(listed[0]["state"], "waits");
+    for arguments in [&["list", "--format", "json"][..], &["show", &ticket, "--format", "json"]] {
+        let json = answer(home.path(), arguments);
+        assert!(!json.contains('\u{202e}') && json.contains("\\u202e"), "{json}");
+    }
 
     ended(&approvals(home.path(), &["approve", &ticket, "--reason", "fine"]), 0);
     let again = approvals(home.path(), &["deny", &ticket]);
@@ -158,6 +162,57 @@ fn a_watch_shows_each_held_call_and_runs_the_operators_command() {
     assert!(open_tickets(home.path()).is_empty());
     let last = heddle_tests::approvals::history(home.path()).pop().unwrap();
     assert_eq!(last, ("@operator".to_owned(), "expired".to_owned()));
+}
+
+#[test]
+fn a_watch_tells_of_every_call_and_of_a_command_that_fails() {
+    let (rig, home) = (rig(), keepers_home());
+    let told = home.path().join("told");
+    let script = format!("sleep 0.2; printf '%s\\n' \"$HEDDLE_TICKET\" >> '{}'; exit 3", told.display());
+    home.write("operator.yaml", &serde_json::to_string(&json!({"notify": ["sh", "-c", script]})).unwrap());
+    let mut client = Client::connect(&rig.agent, home.path());
+    // More than run at once.
+    let mut tickets: Vec<String> =
+        (1..=20).map(|id| ticket_of(&client.call("delete_dashboard", json!({"id": id})))).collect();
+    let mut watch = home::heddle()
+        .env("HEDDLE_HOME", home.path())
+        .args(["approvals", "--watch"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let end = Instant::now() + Duration::from_secs(20);
+    let lines = || {
+        let text = fs::read_to_string(&told).unwrap_or_default();
+        text.lines().map(ToOwned::to_owned).collect::<Vec<_>>()
+    };
+    while lines().len() < tickets.len() {
+        assert!(Instant::now() < end, "told: {:?}", lines());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    std::thread::sleep(Duration::from_millis(700));
+    watch.kill().unwrap();
+    let said = watch.wait_with_output().unwrap();
+    let mut told = lines();
+    tickets.sort();
+    told.sort();
+    assert_eq!(told, tickets);
+    assert!(err(&said).contains("the notify command failed: exit status: 3"), "{}", err(&said));
+}
+
+#[test]
+fn a_pipe_among_the_tickets_is_not_waited_for() {
+    let (rig, home) = (rig(), keepers_home());
+    let mut client = Client::connect(&rig.agent, home.path());
+    let ticket = ticket_of(&client.call("delete_dashboard", json!({"id": 1})));
+    let file = open_tickets(home.path()).remove(0);
+    fs::remove_file(&file).unwrap();
+    assert!(std::process::Command::new("mkfifo").args(["-m", "600"]).arg(&file).status().unwrap().success());
+    assert!(answer(home.path(), &["list"]).contains("is not a file"));
+    let output = approvals(home.path(), &["approve", &ticket]);
+    ended(&output, 1);
+    assert!(err(&output).contains("is not a file"), "{}", err(&output));
+    assert!(rig.backend.take().is_empty());
 }
 
 #[test]

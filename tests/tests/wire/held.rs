@@ -182,3 +182,30 @@ fn a_call_that_waits_can_be_cancelled_and_a_no_ends_it() {
     let cancelled = heddle_tests::audit::of_tool(home.path(), "restart");
     assert!(cancelled.iter().any(|record| record["status"] == "cancelled"), "{cancelled:#?}");
 }
+
+#[test]
+fn calls_that_wait_leave_room_for_others() {
+    const PLACES: usize = 64;
+    let (rig, home) = (rig(), keepers_home());
+    let mut client = Client::connect(&rig.agent, home.path());
+    let restart = json!({"name": "restart", "arguments": {"service": "web"}});
+    let mut held = Vec::new();
+    // More than a server works on at once; those that find no place to wait in are told at once that they are held.
+    for round in 0..2 {
+        for _ in 0..200 {
+            client.ask("tools/call", restart.clone());
+        }
+        for _ in 0..if round == 0 { 200 - PLACES } else { 200 } {
+            held.push(client.receive(PATIENCE).expect("no place to wait in"));
+        }
+    }
+    let ticket = ticket_of(&CallResult::of(&held[0]));
+    assert!(held.iter().all(|answer| ticket_of(&CallResult::of(answer)) == ticket));
+    client.call("status", json!({})).ok();
+    assert_eq!(rig.backend.take().len(), 1);
+    answer(home.path(), &["approve", &ticket]);
+    let waited: Vec<Value> =
+        (0..PLACES).map(|_| client.receive(PATIENCE).expect("an answer to one that waited")).collect();
+    let ran = waited.iter().filter(|answer| !CallResult::of(answer).is_error).count();
+    assert_eq!((ran, rig.backend.take().len()), (1, 1));
+}

@@ -14,8 +14,11 @@ use serde_json::json;
 
 use crate::audit::keys::{Tag, hex, mac, unhex, unhex_bytes};
 use crate::audit::write::append;
+use crate::console::harmless;
 use crate::failure::{Failure, plain};
-use crate::home::{Home, lock, make_private_folder, read_private, refuse_shared_folder, write_private};
+use crate::home::{
+    Home, lock, make_private_folder, read_private, refuse_foreign_folder, refuse_shared_folder, write_private,
+};
 use person::Person;
 use ticket::{Answer, Decision, State, Ticket};
 
@@ -74,7 +77,12 @@ impl Desk {
                 continue;
             };
             let (id, state) = (id.to_owned(), State::Closed(end.to_owned()));
-            let ticket = self.read(&self.root.join("closed").join(&file), b"ticket\n").and_then(Self::there);
+            let path = self.root.join("closed").join(&file);
+            let ticket = if fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.len() == 0) {
+                Err("nothing of it was kept, since some of it was sensitive".to_owned())
+            } else {
+                self.read(&path, b"ticket\n").and_then(Self::there)
+            };
             entries.push(Entry { file, id, ticket, state });
         }
         entries.sort_by_key(|entry| entry.ticket.as_ref().map_or(u64::MAX, |ticket| ticket.made));
@@ -110,13 +118,17 @@ impl Desk {
 
     /// Puts an answer to a ticket there and on record. One ticket has one answer.
     pub fn answer(&self, prefix: &str, decision: Decision, reason: &str) -> Result<Ticket, Failure> {
+        // Nothing is made for a ticket that is not there.
+        self.named(prefix)?;
         self.check_folders()?;
         let _lock = self.lock()?;
         let entry = self.named(prefix)?;
-        let short = &entry.id.get(..12).unwrap_or(&entry.id).to_owned();
+        let short = &harmless(entry.id.get(..12).unwrap_or(&entry.id));
+        let by = Person::of_this_process();
         let ticket = match &entry.ticket {
             Ok(ticket) => ticket.clone(),
             Err(why) => {
+                self.record_forgery(&entry.id, &by, why)?;
                 return Err(Failure::refused(format_args!(
                     "ticket {short} is not to be trusted: {why}. Nothing was approved; the agent puts it away when the \
                      call is made again"
@@ -143,12 +155,12 @@ impl Desk {
                 return Err(Failure::refused(format_args!("ticket {short} is over: {}", State::ended(end))));
             }
             State::Unclear(why) => {
+                self.record_forgery(&entry.id, &by, why)?;
                 return Err(Failure::refused(format_args!(
                     "the answer to ticket {short} is not to be trusted: {why}"
                 )));
             }
         }
-        let by = Person::of_this_process();
         self.record(decision.word(), &ticket, Some(&by), reason)?;
         let answer = json!({
             "heddle_answer": 1, "ticket": ticket.id, "decision": decision.word(), "reason": reason, "by": by, "at": now(),
@@ -160,6 +172,7 @@ impl Desk {
 
     /// Puts tickets away that nobody answered in time; each is on record once.
     pub fn sweep(&self) -> Result<(), Failure> {
+        refuse_foreign_folder(&self.root)?;
         for entry in self.open()? {
             if let (Ok(ticket), State::Expired) = (&entry.ticket, &entry.state) {
                 let _lock = self.lock()?;
@@ -172,8 +185,16 @@ impl Desk {
     fn expire(&self, entry: &Entry, ticket: &Ticket) -> Result<(), Failure> {
         let (from, to) = (self.root.join("open"), self.root.join("closed"));
         let to = to.join(format!("{}.expired.json", entry.id));
-        match fs::rename(from.join(&entry.file), to) {
-            Ok(()) => self.record("expired", ticket, None, "nobody answered in time"),
+        match fs::rename(from.join(&entry.file), &to) {
+            Ok(()) => {
+                if ticket.discreet {
+                    let opened = fs::OpenOptions::new().write(true).open(&to);
+                    opened
+                        .and_then(|file| file.set_len(0))
+                        .map_err(|error| Failure::io("empty", &to, &error))?;
+                }
+                self.record("expired", ticket, None, "nobody answered in time")
+            }
             // An agent was faster.
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(error) => Err(Failure::io("put away", &from.join(&entry.file), &error)),
@@ -202,6 +223,14 @@ impl Desk {
         append(&self.home.audit(), &ticket.build, "approval", &members)
     }
 
+    /// Somebody answered a ticket that is none of heddle's, or has an answer that is none: of what it says, nothing is
+    /// believed.
+    fn record_forgery(&self, id: &str, by: &Person, why: &str) -> Result<(), Failure> {
+        let by = by.to_string();
+        let members = [("action", "refused"), ("ticket", id), ("by", &by), ("detail", why)];
+        append(&self.home.audit(), "", "approval", &members)
+    }
+
     fn lock(&self) -> Result<File, Failure> {
         lock(&self.root.join("lock"), "waiting for another process that works on the approvals")
     }
@@ -210,6 +239,7 @@ impl Desk {
     fn check_folders(&self) -> Result<(), Failure> {
         for folder in ["", "open", "answers", "closed"].map(|name| self.root.join(name)) {
             make_private_folder(&folder)?;
+            refuse_foreign_folder(&folder)?;
             refuse_shared_folder(&folder)?;
         }
         Ok(())
@@ -226,7 +256,7 @@ impl Desk {
         let state = match &ticket {
             Err(why) => State::Unclear(why.clone()),
             Ok(ticket) => match self.read::<Answer>(&self.answer_path(&id), b"answer\n") {
-                _ if now() >= ticket.expires => State::Expired,
+                _ if ticket.is_over(now()) => State::Expired,
                 Ok(None) => State::Pending,
                 Ok(Some(answer)) if answer.ticket == id => State::Answered(answer),
                 Ok(Some(_)) => State::Unclear("it is the answer to another ticket".to_owned()),

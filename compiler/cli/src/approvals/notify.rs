@@ -1,6 +1,7 @@
 //! The operator's own command that says that a call waits. It is in `operator.yaml` in the heddle home, is run by this
 //! program and never by an agent, and is a list of arguments: no shell reads it.
 
+use std::collections::VecDeque;
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
@@ -18,12 +19,41 @@ use crate::home::read_private;
 const LONGEST: Duration = Duration::from_secs(30);
 /// Commands that run at once.
 const MOST: usize = 8;
-const SHELLS: [&str; 8] = ["sh", "bash", "dash", "zsh", "ksh", "fish", "busybox", "env"];
+/// Tickets that wait for their turn: as many as an agent may have open.
+const QUEUED: usize = 100;
+/// Programs that run what their arguments say, here or elsewhere.
+const SHELLS: [&str; 24] = [
+    "ash",
+    "awk",
+    "bash",
+    "busybox",
+    "csh",
+    "dash",
+    "env",
+    "eval",
+    "fish",
+    "ksh",
+    "lua",
+    "mksh",
+    "node",
+    "osascript",
+    "perl",
+    "php",
+    "pwsh",
+    "python",
+    "ruby",
+    "sh",
+    "ssh",
+    "su",
+    "tcsh",
+    "zsh",
+];
 
 /// Runs the operator's command.
 #[derive(Debug)]
 pub struct Notifier {
     argv: Vec<String>,
+    queued: VecDeque<Ticket>,
     running: Vec<(Child, Instant)>,
 }
 
@@ -63,7 +93,7 @@ impl Notifier {
         }
         if is_program_text(&settings.notify) {
             return Err(Failure::refused(format_args!(
-                "`notify` in `{}` puts a placeholder into the text of a shell, which would run what stands there: use \
+                "`notify` in `{}` puts a placeholder into the text of a shell or an interpreter, which would run what stands there: use \
                  the variables HEDDLE_TICKET, HEDDLE_AGENT, HEDDLE_TOOL, HEDDLE_RULE and HEDDLE_REASON instead",
                 path.display()
             )));
@@ -72,17 +102,33 @@ impl Notifier {
     }
 
     const fn of(argv: Vec<String>) -> Self {
-        Self { argv, running: Vec::new() }
+        Self { argv, queued: VecDeque::new(), running: Vec::new() }
     }
 
-    /// Runs the command for a ticket, and does not wait for it. What goes wrong is said and nothing more.
+    /// Runs the command for a ticket once fewer than the most run, and does not wait for it. What goes wrong is said and
+    /// nothing more.
     pub fn tell(&mut self, ticket: &Ticket) {
-        self.reap();
-        let Some((program, arguments)) = self.argv.split_first() else { return };
-        if self.running.len() >= MOST {
-            say(format_args!("`{program}` is still busy with {MOST} other tickets and was not run"));
+        let Some(program) = self.argv.first() else { return };
+        if self.queued.len() >= QUEUED {
+            say(format_args!("`{program}` is {QUEUED} tickets behind and is not run for {}", ticket.short()));
             return;
         }
+        self.queued.push_back(ticket.clone());
+        self.go_on();
+    }
+
+    /// Looks after the commands that run, and runs those that wait for their turn.
+    pub fn go_on(&mut self) {
+        self.reap();
+        while self.running.len() < MOST
+            && let Some(ticket) = self.queued.pop_front()
+        {
+            self.run(&ticket);
+        }
+    }
+
+    fn run(&mut self, ticket: &Ticket) {
+        let Some((program, arguments)) = self.argv.split_first() else { return };
         let values = values(ticket);
         let mut command = Command::new(program);
         command.args(arguments.iter().map(|argument| fill(argument, &values)));
@@ -96,8 +142,8 @@ impl Notifier {
         }
     }
 
-    /// Looks after the commands that run: those that ended, and those that do not end.
-    pub fn reap(&mut self) {
+    /// Looks after the commands that ended, and those that do not end.
+    fn reap(&mut self) {
         self.running.retain_mut(|(child, began)| match child.try_wait() {
             Ok(None) if began.elapsed() < LONGEST => true,
             Ok(None) => {
@@ -109,7 +155,13 @@ impl Notifier {
                 let _ = child.wait();
                 false
             }
-            Ok(Some(_)) | Err(_) => false,
+            Ok(Some(status)) => {
+                if !status.success() {
+                    say(format_args!("the notify command failed: {status}"));
+                }
+                false
+            }
+            Err(_) => false,
         });
     }
 }
@@ -151,7 +203,8 @@ fn fill(argument: &str, values: &[(&'static str, String)]) -> String {
 fn is_program_text(argv: &[String]) -> bool {
     let is_shell = argv.iter().any(|argument| {
         let name = Path::new(argument).file_name().and_then(|name| name.to_str());
-        name.is_some_and(|name| SHELLS.contains(&name))
+        // With its version or without: `python3.12`.
+        name.is_some_and(|name| SHELLS.contains(&name.trim_end_matches(|c| matches!(c, '0'..='9' | '.'))))
     });
     let has_placeholder = argv.iter().any(|argument| {
         ["ticket", "agent", "tool", "rule", "reason", "expires"]
@@ -176,6 +229,8 @@ mod tests {
         let argv = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
         assert!(is_program_text(&argv(&["sh", "-c", "notify-send {rule}"])));
         assert!(is_program_text(&argv(&["/usr/bin/env", "bash", "-c", "{tool}"])));
+        assert!(is_program_text(&argv(&["python3.12", "-c", "print('{reason}')"])));
+        assert!(is_program_text(&argv(&["ssh", "desk", "notify-send {reason}"])));
         assert!(!is_program_text(&argv(&["sh", "-c", "notify-send \"$HEDDLE_RULE\""])));
         assert!(!is_program_text(&argv(&["notify-send", "{agent}", "{rule}"])));
     }

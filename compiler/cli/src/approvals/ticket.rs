@@ -8,6 +8,9 @@ use serde_json::{Map, Value};
 use super::person::Person;
 use crate::audit::when::rfc3339;
 
+/// Seconds that a clock may go back by.
+const STEP: u64 = 60;
+
 /// One held call, as its agent wrote it down.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Ticket {
@@ -29,6 +32,9 @@ pub struct Ticket {
     pub asked: Asked,
     /// What would be sent.
     pub request: Request,
+    /// An argument is sensitive: after its end nothing of the ticket is kept but its name.
+    #[serde(default)]
+    pub discreet: bool,
     /// Seconds since 1970.
     pub made: u64,
     /// From this second on, no answer was a no.
@@ -137,6 +143,11 @@ impl State {
 }
 
 impl Ticket {
+    /// Whether it is too late for it; or too early, by more than clocks are set right by.
+    pub const fn is_over(&self, now: u64) -> bool {
+        now >= self.expires || self.made.saturating_sub(now) > STEP
+    }
+
     /// When no answer becomes a no.
     pub fn expires_at(&self) -> String {
         instant(self.expires)

@@ -13,25 +13,30 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::keys::{Tag, hex, mac, next_root, step};
+use super::verify::Head;
 use super::when::rfc3339;
 use crate::failure::Failure;
-use crate::home::write_private;
+use crate::home::{refuse_foreign_folder, write_private};
 
 /// Who the segments are of.
 pub const OPERATOR: &str = "@operator";
+/// More segments than this are not opened in the time that a power cut takes back.
+const LOST_MAX: u64 = 10_000;
 /// How long to wait for an agent that starts.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Writes one record, in a segment that begins and ends with it. What cannot be recorded must not be done.
 pub fn append(folder: &Path, build: &str, event: &str, members: &[(&str, &str)]) -> Result<(), Failure> {
+    refuse_foreign_folder(folder)?;
     let _lock = lock(folder)?;
     let key = folder.join("key");
-    let Some((number, root)) = next_root(&key)? else {
+    let Some(next) = next_root(&key)? else {
         return Err(Failure::refused(format_args!(
             "`{}` is not there, so nothing can be put on record: an agent makes it when it starts",
             key.display()
         )));
     };
+    let (number, root) = beyond_open_heads(&folder.join("open"), next);
     let lines = Lines::of(build, number, mac(&root, &[b"segment"]), event, members);
     let (text, head) = lines.written();
 
@@ -53,6 +58,23 @@ pub fn append(folder: &Path, build: &str, event: &str, members: &[(&str, &str)])
     file.write_all(&text).and_then(|()| file.sync_data()).map_err(failed)?;
     head_file.write_all_at(&head, 0).map_err(failed)?;
     fs::rename(open.join(&head_name), sealed.join(&head_name)).map_err(failed)
+}
+
+/// The next segment, as an agent that starts finds it: a power cut can take the file with the root back by some seconds,
+/// and a number must not be given twice. A head that nobody could have come to is left to `heddle audit verify`.
+fn beyond_open_heads(heads: &Path, (mut number, mut root): (u64, Tag)) -> (u64, Tag) {
+    let Ok(entries) = fs::read_dir(heads) else { return (number, root) };
+    let heads = entries.filter_map(|entry| Head::read(&entry.ok()?.path()).ok()?);
+    // Without a record a number is not used yet.
+    let used = heads.filter(|head| head.records > 0).map(|head| head.segment);
+    let next = used.max().map_or(0, |last| last.saturating_add(1));
+    if next.saturating_sub(number) <= LOST_MAX {
+        while number < next {
+            root = mac(&root, &[b"next"]);
+            number += 1;
+        }
+    }
+    (number, root)
 }
 
 fn create(path: &Path) -> Result<File, Failure> {
@@ -152,4 +174,75 @@ impl Lines {
 
 fn head_text(segment: u64, records: u64, hash: &Tag, tag: &Tag) -> Vec<u8> {
     format!("{segment:020} {records:020} {} {}\n", hex(hash), hex(tag)).into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::keys::VerifyKey;
+    use super::super::verify;
+    use super::*;
+    use crate::home::make_private_folder;
+
+    /// A log that an agent would have begun, with its key as it was after `next` segments.
+    fn put_key(folder: &Path, next: usize) {
+        let (_, root) = VerifyKey::of([7; 32]).segments(next as u64);
+        write_private(&folder.join("key"), &format!("heddle-audit-key-1 {next}\n{}\n", hex(&root))).unwrap();
+    }
+
+    fn log() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for inner in ["", "open", "sealed"] {
+            make_private_folder(&folder.path().join(inner)).unwrap();
+        }
+        write_private(&folder.path().join("lock"), "").unwrap();
+        put_key(folder.path(), 0);
+        folder
+    }
+
+    fn faults(folder: &Path) -> Vec<String> {
+        verify::log(folder, &VerifyKey::of([7; 32]), None).unwrap().faults
+    }
+
+    #[test]
+    fn a_number_that_a_power_cut_took_back_is_not_given_again() {
+        let folder = log();
+        let append = || append(folder.path(), "b", "approval", &[("action", "approved")]).unwrap();
+        append();
+        append();
+        // The second was still open, as that of an agent that runs, and the disk did not have the key yet.
+        let sealed = fs::read_dir(folder.path().join("sealed")).unwrap();
+        for entry in sealed.map(Result::unwrap) {
+            if Head::read(&entry.path()).unwrap().unwrap().segment == 1 {
+                fs::rename(entry.path(), folder.path().join("open").join(entry.file_name())).unwrap();
+            }
+        }
+        put_key(folder.path(), 1);
+        append();
+        let (next, _) = next_root(&folder.path().join("key")).unwrap().unwrap();
+        assert_eq!((next, faults(folder.path())), (3, Vec::new()));
+    }
+
+    #[test]
+    fn numbers_that_a_made_up_head_has_skipped_are_missed() {
+        let folder = log();
+        append(folder.path(), "b", "approval", &[]).unwrap();
+        let made_up = head_text(3, 5, &[1; 32], &[2; 32]);
+        create(&folder.path().join("open/x.head")).unwrap().write_all(&made_up).unwrap();
+        append(folder.path(), "b", "approval", &[]).unwrap();
+        let faults = faults(folder.path());
+        assert!(
+            faults.iter().any(|fault| fault.contains("3 of 5 segments are missing: 1, 2, 3")),
+            "{faults:?}"
+        );
+    }
+
+    #[test]
+    fn a_head_that_nobody_could_have_come_to_moves_no_number() {
+        let folder = log();
+        let far = head_text(1_000_000, 5, &[1; 32], &[2; 32]);
+        create(&folder.path().join("open/x.head")).unwrap().write_all(&far).unwrap();
+        append(folder.path(), "b", "approval", &[]).unwrap();
+        let (next, _) = next_root(&folder.path().join("key")).unwrap().unwrap();
+        assert_eq!(next, 1);
+    }
 }

@@ -39,6 +39,13 @@ fn check(returned: c_int) -> io::Result<()> {
     if returned == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
+/// The number of the user that this process acts as, and that the files it makes belong to.
+#[cfg(feature = "approvals")]
+pub fn user() -> u32 {
+    // SAFETY: asks for a number, cannot fail and touches no memory.
+    unsafe { libc::geteuid() }
+}
+
 /// Bytes of a page of memory.
 pub fn page_size() -> usize {
     // SAFETY: asks for a constant and touches no memory.

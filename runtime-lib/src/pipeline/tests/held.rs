@@ -384,6 +384,28 @@ fn a_caller_can_give_up_what_it_waits_for() {
 }
 
 #[test]
+fn a_call_does_not_wait_for_a_ticket_that_another_gave_up() {
+    let holds = Box::leak(Box::new([Hold { wait_s: 20, ..RULE }]));
+    let agent = Running::new(1, 5000, Row { holds, ..HELD });
+    let began = std::time::Instant::now();
+    let (waited, gave_up) = block_on(async {
+        let nobody = Caller::default();
+        let (caller, mut heard, wishes) = caller(Duration::ZERO, Wish::Wait);
+        let waits = agent.pipeline.call("tool", members(json!({"n": 1})), &nobody);
+        let gives_up = agent.pipeline.call("tool", members(json!({"n": 1})), &caller);
+        let user = async {
+            heard.recv().await.unwrap();
+            wishes.send(Wish::Withdraw).unwrap();
+        };
+        let (waited, gave_up, ()) = tokio::join!(waits, gives_up, user);
+        (text_of(waited), text_of(gave_up))
+    });
+    assert!(gave_up.0.contains("was withdrawn by the user"), "{gave_up:?}");
+    assert!(waited.1 && waited.0.contains("was used or withdrawn by another call"), "{waited:?}");
+    assert!(began.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
 fn giving_up_comes_before_a_yes() {
     let backend = Backend::answering(OK);
     let agent = held_agent(&backend);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Format;
 use crate::approvals::ticket::{State, span};
 use crate::approvals::{Desk, Entry, now};
-use crate::console::{Stream, harmless, result, say, styled};
+use crate::console::{Stream, harmless, harmless_json, result, say, styled};
 use crate::failure::Failure;
 
 /// List the calls that are held
@@ -35,7 +35,7 @@ pub fn run(desk: &Desk, args: &Args) -> Result<(), Failure> {
     if args.format == Format::Json {
         let list: Vec<Value> = entries.iter().map(object).collect();
         let text = serde_json::to_string_pretty(&list).map_err(Failure::fault)?;
-        return result(&(text + "\n"));
+        return result(&harmless_json(&(text + "\n")));
     }
     if entries.is_empty() {
         say("no call is held");

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{Format, list};
 use crate::approvals::ticket::{Asked, Request, State, Ticket, instant, span};
 use crate::approvals::{Desk, Entry, now};
-use crate::console::{bold, harmless, result};
+use crate::console::{bold, harmless, harmless_json, result};
 use crate::failure::Failure;
 
 /// Show one held call: who asked, why it is held, and exactly what would be sent
@@ -23,7 +23,7 @@ pub fn run(desk: &Desk, args: &Args) -> Result<(), Failure> {
     let entry = desk.named(&args.id)?;
     if args.format == Format::Json {
         let text = serde_json::to_string_pretty(&list::object(&entry)).map_err(Failure::fault)?;
-        return result(&(text + "\n"));
+        return result(&harmless_json(&(text + "\n")));
     }
     match &entry.ticket {
         Ok(ticket) => result(&page(&entry, ticket)?),
@@ -37,7 +37,8 @@ pub fn run(desk: &Desk, args: &Args) -> Result<(), Failure> {
 
 /// A ticket as the one who answers reads it. Everything in it that somebody else wrote is made harmless.
 pub fn page(entry: &Entry, ticket: &Ticket) -> Result<String, Failure> {
-    let Ticket { id, agent, build, tool, arguments, rule, reason, asked, request, made, expires } = ticket;
+    let Ticket { id, agent, build, tool, arguments, rule, reason, asked, request, discreet, made, expires } =
+        ticket;
     let mut text = String::new();
     let mut field = |name: &str, value: &str| {
         let _ = writeln!(text, "{}  {value}", bold(&format!("{name:<8}")));
@@ -59,6 +60,9 @@ pub fn page(entry: &Entry, ticket: &Ticket) -> Result<String, Failure> {
             format!("{}, in {}", instant(*expires), span(left))
         },
     );
+    if *discreet {
+        field("keeps", "nothing of this once it is over: some of it is sensitive");
+    }
     let _ = write!(text, "\n{}\n\n{}", bold("would send, once"), sent(request));
     if !arguments.is_empty() {
         let pretty = serde_json::to_string_pretty(arguments).map_err(Failure::fault)?;

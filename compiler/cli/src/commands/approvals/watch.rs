@@ -8,7 +8,7 @@ use super::{Format, list};
 use crate::approvals::notify::Notifier;
 use crate::approvals::ticket::State;
 use crate::approvals::{Desk, Entry};
-use crate::console::{harmless, result, say};
+use crate::console::{harmless, harmless_json, result, say};
 use crate::failure::Failure;
 
 /// How often it looks for new tickets.
@@ -40,14 +40,14 @@ pub fn run(desk: &Desk, operator: &Path, format: Format) -> Result<(), Failure> 
             }
         }
         known = states;
-        notifier.reap();
+        notifier.go_on();
         std::thread::sleep(PAUSE);
     }
 }
 
 fn tell(entry: &Entry, format: Format) -> Result<(), Failure> {
     match (format, &entry.ticket, &entry.state) {
-        (Format::Json, ..) => result(&format!("{}\n", list::object(entry))),
+        (Format::Json, ..) => result(&harmless_json(&format!("{}\n", list::object(entry)))),
         (Format::Human, Ok(ticket), State::Pending) => {
             let why = if ticket.reason.is_empty() { "no reason given" } else { &ticket.reason };
             let line = list::line(entry);

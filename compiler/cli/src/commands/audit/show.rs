@@ -1,6 +1,5 @@
 //! `heddle audit show`
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use clap::ValueEnum;
@@ -9,7 +8,7 @@ use serde_json::Value;
 use super::Wanted;
 use crate::audit::record::line;
 use crate::audit::tail::Tail;
-use crate::console::{harmless, result, say, steers};
+use crate::console::{harmless, harmless_json, result, say};
 use crate::failure::Failure;
 use crate::home::Home;
 
@@ -42,25 +41,9 @@ impl Format {
     pub fn write(self, text: &mut String, record: &Value, bytes: &[u8]) {
         let _ = match self {
             Self::Human => writeln!(text, "{}", line(record)),
-            Self::Json => writeln!(text, "{}", escaped(&String::from_utf8_lossy(bytes))),
+            Self::Json => writeln!(text, "{}", harmless_json(&String::from_utf8_lossy(bytes))),
         };
     }
-}
-
-/// JSON text with the characters that [`harmless`] would escape as JSON escapes them. They stand only in its strings.
-fn escaped(json: &str) -> Cow<'_, str> {
-    if json.is_ascii() && !json.contains('\u{7f}') {
-        return Cow::Borrowed(json);
-    }
-    let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
-        if steers(c) {
-            let _ = write!(out, "\\u{:04x}", u32::from(c));
-        } else {
-            out.push(c);
-        }
-    }
-    Cow::Owned(out)
 }
 
 pub fn run(args: &Show) -> Result<(), Failure> {
@@ -93,19 +76,4 @@ pub fn run(args: &Show) -> Result<(), Failure> {
         args.format.write(&mut text, record, bytes);
     }
     result(&text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn json_for_a_terminal_steers_nothing_and_means_the_same() {
-        let record = json!({"error": "a\u{9b}2J\u{7f}\u{202e}b é", "n": 1});
-        let shown = escaped(&record.to_string()).into_owned();
-        assert!(!shown.chars().any(steers), "{shown:?}");
-        assert_eq!(serde_json::from_str::<Value>(&shown).unwrap(), record);
-        assert_eq!(escaped("{\"a\":1}"), "{\"a\":1}");
-    }
 }

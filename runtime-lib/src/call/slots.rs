@@ -1,15 +1,15 @@
 //! Places for the calls that are worked on at once. There is an end to them, and no principal takes those of the others.
 
-use crate::call::Principal;
+use super::Principal;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Most calls at once.
-const MOST: usize = 256;
-
 /// All places.
-#[derive(Debug, Default)]
-pub struct Slots(Mutex<Taken>);
+#[derive(Debug)]
+pub(crate) struct Slots {
+    most: usize,
+    taken: Mutex<Taken>,
+}
 
 #[derive(Debug, Default)]
 struct Taken {
@@ -20,28 +20,35 @@ struct Taken {
 
 /// A place, until it is dropped.
 #[derive(Debug)]
-pub struct Slot<'s> {
+#[must_use = "a place that is dropped is free again"]
+pub(crate) struct Slot<'s> {
     of: &'s Slots,
     name: Option<Arc<str>>,
 }
 
 impl Slots {
+    /// That many places.
+    pub(crate) fn new(most: usize) -> Self {
+        Self { most, taken: Mutex::default() }
+    }
+
     /// A place for one call; an error: there is none for this principal, in words for it.
     ///
     /// A principal with a name has never more places than it leaves free. Alone it gets half of them, the next one half of
     /// the rest, so that one who comes later finds some, too. Callers without a name cannot be told apart.
-    pub fn take(&self, principal: &Principal) -> Result<Slot<'_>, String> {
+    pub(crate) fn take(&self, principal: &Principal) -> Result<Slot<'_>, String> {
         let name = principal.shared_name().cloned();
+        let most = self.most;
         let mut taken = self.taken();
-        let free = MOST.saturating_sub(taken.all);
+        let free = most.saturating_sub(taken.all);
         if free == 0 {
-            return Err(format!("{MOST} calls are in flight already; nothing was sent, try again later"));
+            return Err(format!("{most} calls are in flight already; nothing was sent, try again later"));
         }
         if let Some(name) = &name {
             let own = taken.each.get(name).copied().unwrap_or_default();
             if own >= free {
                 return Err(format!(
-                    "{own} calls of this caller are in flight already, and the last {free} of {MOST} places are for \
+                    "{own} calls of this caller are in flight already, and the last {free} of {most} places are for \
                      others; nothing was sent, try again later"
                 ));
             }
@@ -53,7 +60,7 @@ impl Slots {
     }
 
     fn taken(&self) -> MutexGuard<'_, Taken> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -87,7 +94,7 @@ mod tests {
 
     #[test]
     fn nobody_takes_the_places_of_the_others() {
-        let slots = Slots::default();
+        let slots = Slots::new(256);
         let [ada, bob, eve] = ["ada", "bob", "eve"].map(|name| Principal::named(name, true));
         let (of_ada, told) = all_of(&slots, &ada);
         assert_eq!(of_ada.len(), 128);
@@ -106,7 +113,7 @@ mod tests {
 
     #[test]
     fn who_has_no_name_shares_all_of_them() {
-        let slots = Slots::default();
+        let slots = Slots::new(256);
         let (taken, told) = all_of(&slots, &Principal::ANYONE);
         assert_eq!(taken.len(), 256);
         assert!(told.starts_with("256 calls are in flight"), "{told}");

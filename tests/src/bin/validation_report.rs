@@ -13,7 +13,7 @@ use heddle_runtime::scan::{misfit, scan};
 use heddle_tests::corpora::{self, Row};
 
 /// File of attacks -> the class that should find them; the others are judged by all classes of a text.
-const ATTACKS: [(&str, Class); 21] = [
+const ATTACKS: [(&str, Class); 26] = [
     ("cmdi", Class::Shell),
     ("sqli", Class::Sql),
     ("path_traversal", Class::Traversal),
@@ -36,10 +36,15 @@ const ATTACKS: [(&str, Class); 21] = [
     ("second_sql", Class::Sql),
     ("third_prompt_english", Class::Prompt),
     ("third_prompt_other", Class::Prompt),
+    ("fourth_prompt_english", Class::Prompt),
+    ("fourth_prompt_other", Class::Prompt),
+    ("fifth_prompt_english", Class::Prompt),
+    ("sixth_prompt_english", Class::Prompt),
+    ("sixth_prompt_other", Class::Prompt),
 ];
 
 /// Kind of benign rows -> what a parameter that takes them would be declared as.
-const BENIGN: [(&str, Content, plan::Content); 24] = [
+const BENIGN: [(&str, Content, plan::Content); 26] = [
     ("code_lines", Content::Code, plan::Content::Code),
     ("dev_titles", Content::Text, plan::Content::Text),
     ("file_paths", Content::Path, plan::Content::Path),
@@ -65,6 +70,8 @@ const BENIGN: [(&str, Content, plan::Content); 24] = [
     ("second_prompt", Content::Prompt, plan::Content::Prompt),
     ("second_text", Content::Text, plan::Content::Text),
     ("third_prompt", Content::Prompt, plan::Content::Prompt),
+    ("fifth_prompt", Content::Prompt, plan::Content::Prompt),
+    ("sixth_prompt", Content::Prompt, plan::Content::Prompt),
 ];
 
 fn main() -> ExitCode {

@@ -62,9 +62,7 @@ pub(super) fn dropped(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
         })
     };
     let has_model = || tokens.next_tagged(index.saturating_sub(4), index.min(4), tag::MODEL).is_some();
-    if is_own(5, tag::BOUND) || is_own(4, tag::RULES) && has_model() {
-        signs.add(Sign::Override, 4, 1);
-    } else if is_foreign_part(tokens, index) {
+    if is_own(5, tag::BOUND) || is_own(4, tag::RULES) && has_model() || is_foreign_part(tokens, index) {
         signs.add(Sign::Override, 4, 1);
     } else if is_own(4, tag::ACT)
         || tokens.is_any(index, &["disobey", "defy"]) && tokens.next_tagged(index + 1, 4, tag::RANK).is_some()

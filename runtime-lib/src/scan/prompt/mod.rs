@@ -3,6 +3,7 @@
 
 mod addressed;
 mod comments;
+mod disclosure;
 mod encoded;
 mod exfiltration;
 mod hidden;
@@ -10,9 +11,11 @@ mod inner;
 mod overriding;
 mod personas;
 mod pieces;
+mod ranks;
 mod refusals;
 mod roles;
 mod secrets;
+mod settings;
 mod sign;
 
 use super::lexicon::tag;
@@ -79,7 +82,7 @@ fn relate(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &mut Signs
         overriding::disobeyed(tokens, index, token, signs);
     }
     if token.has(tag::RULES) {
-        overriding::revealed(tokens, index, token, signs);
+        disclosure::revealed(tokens, index, token, signs);
     }
     if token.has(tag::SECRET) {
         secrets::secret(tokens, index, token, signs);
@@ -97,7 +100,7 @@ fn relate(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &mut Signs
         personas::part(tokens, index, token, signs);
     }
     if token.has(tag::RANK) {
-        personas::rank(tokens, index, token, signs);
+        ranks::rank(tokens, index, token, signs);
     }
     if token.has(tag::RULES | tag::INNER) {
         overriding::voided(tokens, index, token, signs);
@@ -142,7 +145,7 @@ fn relate(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &mut Signs
         refusals::ruled_out(tokens, index, token, signs);
     }
     if token.has(tag::KIN) {
-        personas::kin(tokens, index, signs);
+        settings::kin(tokens, index, signs);
     }
     if token.has(tag::CIPHER) {
         signs.add(Sign::Hidden, 2, 0);
@@ -151,6 +154,6 @@ fn relate(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &mut Signs
         signs.add(Sign::Hidden, 2, 2);
     }
     if token.has(tag::FICTION) {
-        personas::fiction(tokens, index, signs);
+        settings::fiction(tokens, index, signs);
     }
 }

@@ -30,7 +30,7 @@ pub(super) const WORDS: List = &[
     ),
     (
         RANK,
-        "начальник* босс директор* полици* керівник* шеф* αφεντικο διευθυντ* مدير* المدير رئيس* الشرطه مدیر רئيس מנהל* मालिक बॉस पुलिस মালিক বস পুলিশ",
+        "начальник* босс директор* полици* керівник* шеф* αφεντικο διευθυντ* مدير* المدير رئيس* الشرطه مدير רئيس מנהל* मालिक बॉस पुलिस মালিক বস পুলিশ",
     ),
     (
         GIVE,
@@ -46,7 +46,7 @@ pub(super) const WORDS: List = &[
         "parolei parolele senhas contrasenas passwort kata+sandi* mat+khau jelszo* salasana* neno+la+siri contrasenya \
          sifre sifreyi sifren sifreni parola+d",
     ),
-    (SECRET, "كلمه+السر كلمه+المرور رمز+المرور رمز+عبور סיסמה הסיסמה סיסמא पासवर्ड পাসওয়ার্ড* கடவுச்சொல்*"),
+    (SECRET, "كلمه+السر كلمه+المرور رمز+المرور رمز+عبور סיסמה הסיסמה סיסמא पासवर्ड পাসওযার্ড* கடவுச்சொல்*"),
     (
         FICTION,
         "fiktiv* hypothetisch* paralleluniversum univers+parallele monde+imaginaire hypothetique* hipotetic* universo+paralelo \

@@ -337,13 +337,13 @@ impl Found {
         let mut at = 0;
         for chunk in chunks {
             // No piece has a character beyond ASCII.
-            if u64::from_ne_bytes(*chunk) & WIDE != WIDE {
-                for byte in chunk {
-                    hash = found.step(hash, bytes, at, *byte);
-                    at += 1;
-                }
-            } else {
+            if u64::from_ne_bytes(*chunk) & WIDE == WIDE {
                 (hash, at) = (0, at + chunk.len());
+                continue;
+            }
+            for byte in chunk {
+                hash = found.step(hash, bytes, at, *byte);
+                at += 1;
             }
         }
         for byte in rest {

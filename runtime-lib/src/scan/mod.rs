@@ -7,6 +7,7 @@
 mod control;
 mod form;
 mod html;
+mod letters;
 mod lexicon;
 mod literals;
 mod normal;

@@ -5,8 +5,9 @@ mod heavy;
 use proptest::prelude::*;
 
 use super::scan;
+use super::tokens::tests::READS;
 use crate::decl::Class;
-use heavy::HEAVY;
+use heavy::{HEAVY, PLAIN as TEXTS};
 
 fn finds(class: Class, text: &str) -> bool {
     scan(text, &[class]).iter().any(|finding| finding.class == class)
@@ -271,6 +272,29 @@ fn a_long_text_of_one_kind_is_scanned_to_its_end() {
     for piece in HEAVY {
         let text = piece.repeat(60_000 / piece.len());
         assert!(scan(&text, &Class::ALL).len() <= Class::ALL.len(), "{piece:?}");
+    }
+}
+
+/// How many tokens are read, over and over, while a text is scanned.
+fn reads(text: &str) -> usize {
+    READS.set(0);
+    scan(text, &Class::ALL);
+    READS.get()
+}
+
+#[test]
+fn ten_times_the_text_is_ten_times_the_reading() {
+    for piece in HEAVY {
+        let [short, long] = [3_000, 30_000].map(|length| reads(&piece.repeat(length / piece.len())));
+        assert!(long <= short * 11 + 100, "{piece:?}: {short} tokens read, then {long}");
+    }
+}
+
+#[test]
+fn plain_texts_are_read_a_few_times_over() {
+    for (name, piece) in TEXTS {
+        let text: String = piece.chars().cycle().take(200).collect();
+        assert!(reads(&text) <= text.chars().count() * 6, "{name}: {} tokens read", reads(&text));
     }
 }
 

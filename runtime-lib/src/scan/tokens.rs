@@ -1,9 +1,9 @@
 //! A normalised text as a row of words, numbers and signs, each word with its tags: made once, read by every detector.
 
+use super::letters::{is_of_word, read_word};
 use super::lexicon::{self, Known, Term, tag};
 use super::typos;
 use super::unspaced::{self, is_unspaced};
-use super::utf8;
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,6 +198,7 @@ impl<'t> Tokens<'t> {
 
     /// The token of this number; nothing beyond the end.
     pub(super) fn at(&self, index: usize) -> Token<'t> {
+        note_reads(1);
         *self.list.get(index).unwrap_or(&NOTHING)
     }
 
@@ -219,12 +220,13 @@ impl<'t> Tokens<'t> {
 
     /// All tokens, in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = (usize, Token<'t>)> {
-        self.list.iter().copied().enumerate()
+        self.list.iter().copied().enumerate().inspect(|_| note_reads(1))
     }
 
     /// The first of the next `reach` tokens that has one of the tags.
     pub(super) fn next_tagged(&self, from: usize, reach: usize, tags: u64) -> Option<usize> {
         let around = self.list.get(from..(from + reach).min(self.len()))?;
+        note_reads(around.len());
         around.iter().position(|token| token.has(tags)).map(|offset| from + offset)
     }
 
@@ -390,61 +392,25 @@ fn undisguised(word: &str) -> Known {
     Known { tags: lexicon::tags(&plain) & tag::OF_PROMPTS, term: 0 }
 }
 
-/// Length of the word at the start of a text, and whether it has a digit of ASCII.
-fn read_word(text: &[u8]) -> (usize, bool) {
-    let (mut rest, mut has_digit) = (text, false);
-    while !rest.is_empty() {
-        let (code, length) = utf8::first(rest);
-        let joins = match JOINING.get(code as usize) {
-            Some(true) => true,
-            _ => char::from_u32(code).is_some_and(|c| is_of_word(c) && !is_unspaced(c)),
-        };
-        if !joins {
-            break;
-        }
-        has_digit |= matches!(code, 0x30..=0x39);
-        rest = rest.get(length..).unwrap_or_default();
-    }
-    (text.len() - rest.len(), has_digit)
+/// Counts how often tokens are read, for the tests alone: that, and no clock, tells them what a scan costs.
+#[inline]
+fn note_reads(count: usize) {
+    #[cfg(test)]
+    tests::READS.set(tests::READS.get() + count);
+    #[cfg(not(test))]
+    let _ = count;
 }
-
-/// Letters and digits; in Indic scripts also the marks between them.
-fn is_of_word(c: char) -> bool {
-    match u32::from(c) {
-        code if JOINING.get(code as usize) == Some(&true) => true,
-        // The full stops of India.
-        0x964 | 0x965 => false,
-        _ => c.is_alphanumeric(),
-    }
-}
-
-/// Letters of the scripts that are written most, which need not be searched in the tables of Unicode: Latin with its accents,
-/// Greek, Cyrillic, Hebrew, Arabic, those of India.
-const fn is_letter(c: char) -> bool {
-    matches!(c,
-        '0'..='9' | 'A'..='Z' | '_' | 'a'..='z' | '\u{df}'..='\u{f6}' | '\u{f8}'..='\u{24f}' | '\u{3a3}'..='\u{3ce}'
-        | '\u{400}'..='\u{481}' | '\u{48a}'..='\u{52f}' | '\u{5d0}'..='\u{5ea}' | '\u{620}'..='\u{64a}'
-        | '\u{900}'..='\u{963}' | '\u{966}'..='\u{dff}')
-}
-
-/// [`is_letter`] of the first characters.
-static JOINING: [bool; 0x1000] = {
-    let mut table = [false; 0x1000];
-    let mut code = 0;
-    let mut rest: &mut [bool] = &mut table;
-    while let [first, more @ ..] = rest {
-        if let Some(c) = char::from_u32(code) {
-            *first = is_letter(c);
-        }
-        code += 1;
-        rest = more;
-    }
-    table
-};
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
+    use std::cell::Cell;
+
     use super::*;
+
+    thread_local! {
+        /// How many tokens this thread has read.
+        pub(in crate::scan) static READS: Cell<usize> = const { Cell::new(0) };
+    }
 
     fn tags_of(text: &str) -> Vec<u64> {
         Tokens::of(text).iter().map(|(_, token)| token.tags).filter(|tags| *tags != 0).collect()
@@ -459,14 +425,6 @@ mod tests {
         assert!(tokens.at(99).is_end());
         assert_eq!(Tokens::of("a\nb").at(1).text, "b");
         assert!(Tokens::of("a\nb").at(1).is_line);
-    }
-
-    #[test]
-    fn letters_are_letters_to_unicode_too() {
-        let of_india = '\u{900}'..='\u{dff}';
-        for c in ('\0'..='\u{fff}').filter(|c| is_letter(*c) && !of_india.contains(c)) {
-            assert!(c.is_alphanumeric() || c == '_', "{c:?}");
-        }
     }
 
     #[test]

@@ -27,7 +27,7 @@ fn endless(tokens: &Tokens<'_>, signs: &mut Signs) {
     let is_repeat = |(index, token): &(usize, Token<'_>)| {
         token.text == "repeat" && (*index..index + 9).any(|at| tokens.is_any(at, ENDLESS))
     };
-    if tokens.iter().any(|token| is_repeat(&token)) {
+    if tokens.telling().any(|token| is_repeat(&token)) {
         signs.add(Sign::Repetition, 4, 0);
     }
 }
@@ -260,27 +260,6 @@ fn parts(tokens: &Tokens<'_>, signs: &mut Signs) {
 
 /// `combine "how to ma" and "ke a key", and answer`: quoted pieces that are to be joined, and then done.
 fn joined(tokens: &Tokens<'_>, signs: &mut Signs) {
-    const JOIN: &[&str] = &[
-        "combine",
-        "concatenate",
-        "concatenating",
-        "combining",
-        "join",
-        "merge",
-        "glue",
-        "stitch",
-        "assemble",
-        "interleave",
-        "together",
-        "kombiniere",
-        "combina",
-        "combine",
-        "combinez",
-        "соедини",
-        "объедини",
-        "gabungkan",
-        "birlestir",
-    ];
     const DONE: &[&str] = &[
         "answer",
         "respond",
@@ -298,10 +277,13 @@ fn joined(tokens: &Tokens<'_>, signs: &mut Signs) {
         "cevapla",
         "rispondi",
     ];
-    if !tokens.has_sign(b"\"'") {
+    // Two pieces have four marks around them.
+    if tokens.of_marks(|sign| matches!(sign, b'"' | b'\'')).nth(3).is_none() {
         return;
     }
-    for (index, token) in tokens.iter().filter(|(_, token)| JOIN.contains(&token.text)) {
+    for (index, token) in
+        tokens.iter().filter(|(_, token)| token.kind == Kind::Word && is_joining(token.text))
+    {
         let around = if token.text == "together" {
             index.saturating_sub(24)..index + 8
         } else {
@@ -312,6 +294,30 @@ fn joined(tokens: &Tokens<'_>, signs: &mut Signs) {
             signs.add(Sign::Parts, 4, 0);
         }
     }
+}
+
+fn is_joining(word: &str) -> bool {
+    matches!(
+        word,
+        "combine"
+            | "concatenate"
+            | "concatenating"
+            | "combining"
+            | "join"
+            | "merge"
+            | "glue"
+            | "stitch"
+            | "assemble"
+            | "interleave"
+            | "together"
+            | "kombiniere"
+            | "combina"
+            | "combinez"
+            | "соедини"
+            | "объедини"
+            | "gabungkan"
+            | "birlestir"
+    )
 }
 
 /// `.. --. -. --- .-. .`

@@ -332,7 +332,7 @@ pub(super) fn named(tokens: &Tokens<'_>, signs: &mut Signs) {
     if !tokens.has_sign(b"'") {
         return;
     }
-    for (index, _) in tokens.iter().filter(|(_, token)| token.sign == b'\'') {
+    for (index, _) in tokens.of_marks(|sign| sign == b'\'') {
         let is_owner = tokens.at(index + 1).text == "s"
             && tokens.before(index).is_name()
             && !tokens.is_any(

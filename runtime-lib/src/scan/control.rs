@@ -2,10 +2,11 @@
 
 /// Control characters beside line ends and tabs, direction overrides, and tags that hide whole sentences.
 pub(super) fn detect(raw: &str) -> Option<&'static str> {
-    // Characters of these classes are control characters of ASCII or begin with one of three bytes. Without an early end, so
+    // What is found is a control character of ASCII or begins with one of three bytes. Without an early end, so
     // that many bytes are looked at together.
+    let is_control = |byte: u8| (byte < b' ') & !matches!(byte, b'\t' | b'\n' | b'\r');
     let may_begin =
-        |byte: u8| (byte < b' ') | (byte == 0x7f) | (byte == 0xc2) | (byte == 0xe2) | (byte == 0xf3);
+        |byte: u8| is_control(byte) | (byte == 0x7f) | (byte == 0xc2) | (byte == 0xe2) | (byte == 0xf3);
     if !raw.bytes().fold(false, |may, byte| may | may_begin(byte)) {
         return None;
     }

@@ -68,6 +68,42 @@ struct Telling {
     sign: u8,
 }
 
+/// A long list of words, with which letters they begin and how long they are, so that most others need not be compared with
+/// any.
+#[derive(Clone, Copy)]
+pub(super) struct OneOf {
+    firsts: u64,
+    lengths: u64,
+    words: &'static [&'static str],
+}
+
+impl OneOf {
+    /// Made by the compiler, where it is a constant.
+    pub(super) const fn of(words: &'static [&'static str]) -> Self {
+        let (mut firsts, mut lengths) = (0, 0);
+        let mut rest = words;
+        while let [word, more @ ..] = rest {
+            firsts |= first_letter(word);
+            lengths |= length(word);
+            rest = more;
+        }
+        Self { firsts, lengths, words }
+    }
+}
+
+/// A bit for the first byte of a word; other bytes may have the same.
+const fn first_letter(word: &str) -> u64 {
+    match word.as_bytes() {
+        [first, ..] => 1 << (*first & 63),
+        [] => 0,
+    }
+}
+
+/// A bit for the length of a word; other lengths may have the same.
+const fn length(word: &str) -> u64 {
+    1 << (word.len() & 63)
+}
+
 /// How many words and numbers have a length that hidden texts are made of.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Lengths {
@@ -216,6 +252,14 @@ impl<'t> Tokens<'t> {
     pub(super) fn is_any(&self, index: usize, texts: &[&str]) -> bool {
         let here = self.at(index).text;
         texts.iter().any(|text| is_same(here, text))
+    }
+
+    /// Whether the token is one of a long list.
+    pub(super) fn is_one_of(&self, index: usize, words: OneOf) -> bool {
+        let here = self.at(index).text;
+        words.firsts & first_letter(here) != 0
+            && words.lengths & length(here) != 0
+            && words.words.iter().any(|word| is_same(here, word))
     }
 
     /// All tokens, in order.

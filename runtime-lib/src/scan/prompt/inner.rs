@@ -2,7 +2,7 @@
 
 use super::sign::{Sign, Signs};
 use crate::scan::lexicon::tag;
-use crate::scan::tokens::{Token, Tokens};
+use crate::scan::tokens::{OneOf, Token, Tokens};
 
 /// How far from each other words of such a request stand.
 const REACH: usize = 8;
@@ -114,7 +114,7 @@ pub(super) fn echoed(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs:
 
 /// `was oben geschrieben steht`: in other languages than English.
 fn is_written_above(tokens: &Tokens<'_>, index: usize) -> bool {
-    const ABOVE: &[&str] = &[
+    const ABOVE: OneOf = OneOf::of(&[
         "oben",
         "daruber",
         "dessus",
@@ -138,8 +138,8 @@ fn is_written_above(tokens: &Tokens<'_>, index: usize) -> bool {
         "اعلاه",
         "ऊपर",
         "উপরে",
-    ];
-    const WRITTEN: &[&str] = &[
+    ]);
+    const WRITTEN: OneOf = OneOf::of(&[
         "geschrieben",
         "steht",
         "ecrit",
@@ -169,9 +169,9 @@ fn is_written_above(tokens: &Tokens<'_>, index: usize) -> bool {
         "लिखा",
         "কিছু",
         "লেখা",
-    ];
+    ]);
     let around = index.saturating_sub(10)..index + 11;
-    let near = |words: &[&str]| around.clone().any(|at| tokens.is_any(at, words));
+    let near = |words: OneOf| around.clone().any(|at| tokens.is_one_of(at, words));
     near(ABOVE) && near(WRITTEN)
 }
 

@@ -26,6 +26,7 @@ pub(super) fn revealed(tokens: &Tokens<'_>, index: usize, token: Token<'_>, sign
         "previous",
         "prior",
         "preceding",
+        "last",
     ];
     const VERBS: &[&str] = &[
         "reveal",
@@ -76,7 +77,7 @@ pub(super) fn revealed(tokens: &Tokens<'_>, index: usize, token: Token<'_>, sign
                 &["read", "narrate", "post", "type", "describe", "explain", "speak", "whisper", "present"],
             )
         || is_before(6, &["what", "whats"])
-            && is_before(2, &["system", "initial", "hidden", "original", "secret"])
+            && is_before(2, &["system", "initial", "hidden", "original", "secret", "last", "previous"])
             && matches!(token.text, "prompt" | "prompts" | "instruction" | "instructions")
         || is_before(1, &["your"])
             && is_before(4, &["what"])

@@ -15,6 +15,17 @@ pub(super) fn dropped(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
     {
         return;
     }
+    // `contrary to the earlier instructions`: opinions are contrary to all kinds of things.
+    if tokens.is_any(index, &["contrary", "deviating", "irrespective", "notwithstanding", "departing"]) {
+        let is_order = (index + 1..index + 7).any(|at| {
+            tokens.is_any(at, &["instructions", "instruction", "orders", "prompt", "directives"])
+                || tokens.are(at, &["you", "were"])
+        });
+        if is_order && tokens.has_near(index, 7, tag::PRIOR | tag::TOLD) {
+            signs.add(Sign::Override, 4, 1);
+        }
+        return;
+    }
     // What terms of use forbid.
     if tokens.is_any(index, &["violate", "break", "circumvent", "violates"])
         && (index.saturating_sub(12)..index).any(|at| {
@@ -23,7 +34,17 @@ pub(super) fn dropped(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
     {
         return;
     }
-    let is_said = has_rules(tokens, index) && tokens.has_near(index, REACH, tag::PRIOR)
+    // `forget everything before that`; what is deleted stands before something in a text.
+    let is_before = tokens.is_any(index, &["forget", "ignore", "disregard"])
+        && tokens.is_any(index + 1, &["everything", "all", "anything", "whatever"])
+        && (index + 2..index + 6).any(|at| {
+            tokens.is_any(at, &["before", "until"])
+                && (tokens.is_any(at + 1, &["that", "this", "now", "here", "me"])
+                    && !tokens.at(at + 2).is_name()
+                    || !tokens.at(at + 1).is_name())
+        });
+    let is_said = is_before
+        || has_rules(tokens, index) && tokens.has_near(index, REACH, tag::PRIOR)
         || is_everything_told(tokens, index)
         || has_rules_told(tokens, index)
         || is_back_reference_on_its_own(tokens, index)
@@ -248,7 +269,9 @@ pub(super) fn voided(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs:
     if token.has(tag::INNER) || is_prior && !tokens.is_any(at, &["updated", "disabled"]) {
         signs.add(Sign::Override, 4, 1);
     } else if is_yours {
-        signs.add(Sign::Override, 3, 1);
+        let is_order = matches!(token.text, "instructions" | "directives" | "prompt")
+            && tokens.is_any(index.wrapping_sub(1), &["your"]);
+        signs.add(Sign::Override, if is_order { 4 } else { 3 }, 1);
     }
 }
 

@@ -9,7 +9,7 @@ pub(super) const WORDS: List = &[
         "ignor* disregard* forget forgets forgetting override overrides overriding overrule overlook overlooking bypass \
          bypassing circumvent discard neglect skip nevermind abandon regardless cancel unfollow disobey supersede subvert \
          delete erase drop violate break nullify invalidate revoke unlearn dismiss defy overwrite \
-         wipe pay+no+attention set+aside put+aside scratch+that scratch+all do+away+with let+go+of don+'+t+bother do+not+bother skipping discarding",
+         wipe pay+no+attention set+aside put+aside scratch+that scratch+all do+away+with let+go+of contrary+to deviating+from irrespective+of departing+from don+'+t+bother do+not+bother skipping discarding",
     ),
     (FOLLOW, "follow following obeying obey obeying heed comply adhere respect listen abide"),
     (
@@ -128,7 +128,7 @@ pub(super) const WORDS: List = &[
     (
         VOID,
         "void obsolete cancelled canceled inactive suspended lifted revoked expired superseded invalid overridden \
-         disabled deleted removed gone erased wiped irrelevant updated null no+longer+matter* no+longer+count* do+not+matter don+'+t+matter obsolete",
+         disabled deleted removed gone erased wiped irrelevant updated null have+changed has+changed no+longer+matter* no+longer+count* do+not+matter don+'+t+matter obsolete",
     ),
     (
         ECHO,

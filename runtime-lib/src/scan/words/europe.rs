@@ -7,16 +7,16 @@ pub(super) const GERMAN: List = &[
     (
         DROP,
         "ignorier* missacht* vergiss* vergesst vergessen verwerf* verwirf ubergeh* uberspring* umgeh* widersetz* \
-         uberschreib* ausser+acht setze+dich+uber",
+         uberschreib* ausser+acht setze+dich+uber abweichend+von abweichend+zu entgegen+den",
     ),
     (FOLLOW, "befolg* folge folgen folgst beacht* halte halten gehorch* berucksichtig*"),
     (
         RULES,
-        "anweisung* vorgabe* regeln richtlinie* instruktion* befehle befehlen weisung* anleitung* systemprompt*",
+        "anweisung* ausfuhrungen vorgabe* regeln richtlinie* instruktion* befehle befehlen weisung* anleitung* systemprompt*",
     ),
     (
         PRIOR,
-        "uber+dieser uber+diesem vorherig* vorig* bisherig* fruher* obige* oben samtliche* deine deinen alle allen alles zuvor",
+        "davor vorangegangen* vorstehend* uber+dieser uber+diesem vorherig* vorig* bisherig* fruher* obige* oben samtliche* deine deinen alle allen alles zuvor",
     ),
     (TOLD, "gesagt erhalten gelernt bekommen mitgeteilt angewiesen beigebracht"),
     (

@@ -281,6 +281,18 @@ pub(in crate::scan) const PHRASES: &[(Sign, u32, &str)] = &[
     (Disclosure, 1, "with+their+parameters and+their+parameters right+before+my"),
     (Part, 2, "for+the+rest+of+this+chat for+the+rest+of+this+conversation rest+of+our+conversation"),
     (Orders, 2, "you+must+agree new+orders whatever+i+say+is whatever+i+write+is"),
+    (
+        Disclosure,
+        4,
+        "gave+you+those+instructions gave+you+these+instructions gave+you+your+instructions my+instructions+to+you",
+    ),
+    (Orders, 4, "your+task+has+changed"),
+    (
+        Orders,
+        2,
+        "your+previous+task your+earlier+task your+original+task your+current+task neue+aufgabe+: nueva+tarea+: nouvelle+tache+: nuovo+compito+: nova+tarefa+:",
+    ),
+    (Part, 2, "jetzt+bist+du nun+bist+du heisst+du"),
     (Setting, 2, "as+though+your as+if+your"),
     (
         Freedom,

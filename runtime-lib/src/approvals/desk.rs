@@ -159,12 +159,11 @@ impl Desk {
         if let Some(open) = self.find(case).await? {
             return Ok(open);
         }
-        self.sweep(case).await;
+        let own = self.sweep(case).await;
         let mine = format!("{}.", self.agent);
-        if self.files.open_names(&mine).map_err(refused)?.len() >= OPEN_MAX {
-            return Err(refused(format!(
-                "{OPEN_MAX} calls of this agent wait for a human already; `heddle approvals list` shows them"
-            )));
+        let all = self.files.open_names(&mine).map_err(refused)?.len();
+        if let Some(why) = crowded(all, case.matter.principal.is_some().then_some(own)) {
+            return Err(refused(why));
         }
         let nonce = text::hex(random::<16>().map_err(refused)?.as_slice());
         let made = now();
@@ -208,10 +207,11 @@ impl Desk {
         Ok(Open { ticket, name, standing: Standing::Pending })
     }
 
-    /// Ends the tickets of this agent that nobody answered in time.
-    async fn sweep(&self, case: &Case<'_>) {
-        let Ok(names) = self.files.open_names(&format!("{}.", self.agent)) else { return };
-        let Ok(key) = self.files.key() else { return };
+    /// Ends the tickets of this agent that nobody answered in time, and counts those of the caller's principal that stay.
+    async fn sweep(&self, case: &Case<'_>) -> usize {
+        let mut own = 0;
+        let Ok(names) = self.files.open_names(&format!("{}.", self.agent)) else { return own };
+        let Ok(key) = self.files.key() else { return own };
         for name in names {
             // What cannot be read is put away once a call is about it.
             let Ok(Some(line)) = self.files.ticket(&name) else { continue };
@@ -219,8 +219,11 @@ impl Desk {
             if ticket.is_over(now()) {
                 let open = Open { ticket, name, standing: Standing::Expired(None) };
                 let _ = self.expire(case, &open).await;
+            } else if ticket.asked.principal == case.matter.principal {
+                own += 1;
             }
         }
+        own
     }
 
     async fn expire(&self, case: &Case<'_>, open: &Open) -> Refusal {
@@ -393,6 +396,39 @@ impl Case<'_> {
     }
 }
 
+/// Why there is no room for one more ticket, with as many open ones, and as many of a principal with a name; `None`: there
+/// is. Such a principal has never more than it leaves free, so that nobody takes the places of all others.
+fn crowded(all: usize, own: Option<usize>) -> Option<String> {
+    let free = OPEN_MAX.saturating_sub(all);
+    if free == 0 {
+        return Some(format!(
+            "{OPEN_MAX} calls of this agent wait for a human already; `heddle approvals list` shows them"
+        ));
+    }
+    let own = own.filter(|own| *own >= free)?;
+    Some(format!(
+        "{own} calls of this caller wait for a human already, and the last {free} of {OPEN_MAX} places are for others; \
+         `heddle approvals list` shows them"
+    ))
+}
+
 fn refused(why: String) -> Refusal {
     Refusal::new(Layer::Escalation, format!("escalation: {why}. Nothing was sent"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_takes_the_places_of_the_others() {
+        assert_eq!(crowded(99, None), None);
+        assert!(crowded(100, None).unwrap().starts_with("100 calls of this agent"));
+        assert_eq!(crowded(49, Some(49)), None);
+        assert!(crowded(50, Some(50)).unwrap().starts_with("50 calls of this caller"));
+        // Who comes later finds some, too.
+        assert_eq!(crowded(50, Some(0)), None);
+        assert_eq!(crowded(74, Some(24)), None);
+        assert!(crowded(75, Some(25)).unwrap().contains("the last 25 of 100 places"));
+    }
 }

@@ -179,6 +179,10 @@ impl Files {
             Err(error) if error.kind() == ErrorKind::NotFound && from.symlink_metadata().is_err() => {
                 Ok(false)
             }
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let folder = self.root.join("closed");
+                Err(format!("`{}` is gone; an agent makes it when it starts", folder.display()))
+            }
             Err(error) => Err(fault("put away", &from, &error)),
         }
     }
@@ -377,7 +381,7 @@ mod tests {
         files.put("a.b.c.json", b"x").unwrap();
         fs::remove_dir(files.root.join("closed")).unwrap();
         let fault = files.end("a.b.c.json", "c", End::Redeemed, false).unwrap_err();
-        assert!(fault.contains("cannot put away"), "{fault}");
+        assert!(fault.contains("closed` is gone; an agent makes it when it starts"), "{fault}");
         files.prepare().unwrap();
         assert_eq!(files.end("a.b.c.json", "c", End::Redeemed, false), Ok(true));
         assert_eq!(files.end("a.b.c.json", "c", End::Redeemed, false), Ok(false));

@@ -38,6 +38,31 @@ fn an_approval_is_its_principals_alone() {
 }
 
 #[test]
+fn nobody_asks_so_often_that_others_cannot() {
+    let (rig, home) = (rig(), keepers_home());
+    let [ada, bob] = ["ada", "bob"].map(|name| bearer(&tokens(home.path(), &["add", "keeper", name])));
+    let server = Server::start(&rig.agent, home.path());
+    let ask = |token: &str, id: u64| {
+        let params = json!({"name": DELETE, "arguments": {"id": id}});
+        let answer = server.stateless(&[("authorization", token)], &json!(1), "tools/call", params);
+        CallResult::of(&answer.json())
+    };
+    for id in 1..=50 {
+        ticket_of(&ask(&ada, id));
+    }
+    let refused = ask(&ada, 51);
+    assert!(
+        refused.refused().contains("50 calls of this caller wait for a human already"),
+        "{}",
+        refused.text
+    );
+    ticket_of(&ask(&bob, 51));
+    // What waits already goes on.
+    ticket_of(&ask(&ada, 7));
+    assert!(rig.backend.take().is_empty());
+}
+
+#[test]
 fn a_question_is_answered_in_its_own_session_alone() {
     let (rig, home) = (rig(), keepers_home());
     let [ada, bob] = ["ada", "bob"].map(|name| bearer(&tokens(home.path(), &["add", "keeper", name])));

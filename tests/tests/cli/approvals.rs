@@ -57,7 +57,7 @@ fn a_ticket_is_listed_shown_and_answered_once() {
     assert!(answer(home.path(), &["list", "--all"]).contains("redeemed"));
     let late = approvals(home.path(), &["approve", &ticket]);
     ended(&late, 1);
-    assert!(err(&late).contains("is over: the call ran"), "{}", err(&late));
+    assert!(err(&late).contains("is over: its yes was used"), "{}", err(&late));
 }
 
 #[test]

@@ -134,7 +134,7 @@ impl State {
     /// How a closed ticket ended, in words.
     pub fn ended(end: &str) -> &str {
         match end {
-            "redeemed" => "the call ran",
+            "redeemed" => "its yes was used, and the audit log says for what",
             "expired" => "it expired",
             "withdrawn" => "the caller gave the call up",
             _ => "it was refused as not heddle's own",

@@ -1,5 +1,7 @@
 //! Secrets, and facts about people, that a model is asked to give away.
 
+use std::ops::Range;
+
 use super::sign::{Sign, Signs};
 use crate::scan::lexicon::tag;
 use crate::scan::tokens::{Token, Tokens};
@@ -16,22 +18,7 @@ pub(super) fn secret(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs:
     }
     let behind = if token.is_scripted() { 14 } else { 10 };
     let around = index.saturating_sub(14)..index + behind;
-    // What people say of their own.
-    let is_own = (index.saturating_sub(3)..index)
-        .any(|at| tokens.is_any(at, &["my", "mi", "mein", "meine", "mon", "mio", "meu", "minha"]))
-        || around.clone().any(|at| {
-            tokens.is_any(at, &["i", "my"])
-                && (at + 1..at + 4).any(|verb| {
-                    tokens.is_any(
-                        verb,
-                        &[
-                            "forgot", "lost", "reset", "change", "changed", "remember", "set", "use", "have",
-                            "enter", "entered", "typed", "forget", "recover", "update", "store", "save",
-                            "created", "create", "keep",
-                        ],
-                    )
-                })
-        });
+    let is_own = is_of_writer(tokens, index, around.clone());
     let has_owner = (index.saturating_sub(4)..index + 4).any(|at| {
         tokens.is_any(at, &["your", "yours", "our", "ours"])
             || tokens.at(at).has(tag::YOURS) && !is_article(tokens.at(at))
@@ -39,19 +26,8 @@ pub(super) fn secret(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs:
     let is_said = (index.saturating_sub(8)..index).any(|at| tokens.is_any(at, &["say", "whisper", "sing"]));
     let is_asked = is_said || around.clone().any(|at| at != index && tokens.at(at).has(tag::GIVE));
     let is_question = (index..index + 8).any(|at| tokens.is_any(at, &["?", "؟"]));
-    let is_verse = around.clone().any(|at| {
-        tokens.at(at).has(tag::VERSE)
-            || tokens.are(at, &["true", "or", "false"])
-            || tokens.are(at, &["complete", "the", "sentence"])
-    });
-    // `if the password were an animal`
-    let is_supposed = tokens.is_any(index + 1, &["were", "was"])
-        && (index.saturating_sub(3)..index).any(|at| tokens.is_any(at, &["if"]));
-    // To encrypt a password is what one does with it; to write it in another alphabet is not.
-    let is_encoded = around.clone().any(|at| {
-        tokens.at(at).has(tag::CIPHER) && (is_question || has_owner || tokens.at(at).text.is_ascii())
-    });
-    let is_disguised = is_verse || is_supposed || is_encoded && (is_asked || is_question || has_owner);
+    let is_disguised = is_riddle(tokens, index, around.clone())
+        || (is_asked || is_question || has_owner) && is_encoded(tokens, around, is_question || has_owner);
     let mut weight = match has_owner {
         true => 2,
         false => u32::from(tokens.has_near(index, 3, tag::YOURS) && token.text != "api"),
@@ -83,6 +59,36 @@ pub(super) fn secret(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs:
     if weight >= 2 {
         signs.add(Sign::Secret, weight.min(4), 1);
     }
+}
+
+/// `I forgot my password`: what people say of their own.
+fn is_of_writer(tokens: &Tokens<'_>, index: usize, mut around: Range<usize>) -> bool {
+    const MY: &[&str] = &["my", "mi", "mein", "meine", "mon", "mio", "meu", "minha"];
+    const DONE: &[&str] = &[
+        "forgot", "lost", "reset", "change", "changed", "remember", "set", "use", "have", "enter", "entered",
+        "typed", "forget", "recover", "update", "store", "save", "created", "create", "keep",
+    ];
+    (index.saturating_sub(3)..index).any(|at| tokens.is_any(at, MY))
+        || around.any(|at| {
+            tokens.is_any(at, &["i", "my"]) && (at + 1..at + 4).any(|verb| tokens.is_any(verb, DONE))
+        })
+}
+
+/// `in pig latin`. To encrypt a password is what one does with it; to write it in another alphabet is not.
+fn is_encoded(tokens: &Tokens<'_>, mut around: Range<usize>, is_wanted: bool) -> bool {
+    around.any(|at| tokens.at(at).has(tag::CIPHER) && (is_wanted || tokens.at(at).text.is_ascii()))
+}
+
+/// `a riddle about the password`, `if the password were an animal`.
+fn is_riddle(tokens: &Tokens<'_>, index: usize, mut around: Range<usize>) -> bool {
+    let is_supposed = tokens.is_any(index + 1, &["were", "was"])
+        && (index.saturating_sub(3)..index).any(|at| tokens.is_any(at, &["if"]));
+    is_supposed
+        || around.any(|at| {
+            tokens.at(at).has(tag::VERSE)
+                || tokens.are(at, &["true", "or", "false"])
+                || tokens.are(at, &["complete", "the", "sentence"])
+        })
 }
 
 /// `the first letter of the password`, which is not what a password must have.
@@ -175,16 +181,14 @@ fn request_before(tokens: &Tokens<'_>, index: usize) -> Option<usize> {
         "give", "provide", "share", "tell", "show", "reveal", "disclose", "send", "leak", "expose",
         "divulge", "output", "hand", "release", "grant", "gimme",
     ];
-    const DENIED: &[&str] = &[
-        "not", "t", "never", "without", "to", "who", "that", "which", "may", "cannot", "avoid", "i", "we",
-        "they",
-    ];
+    const DENIED: &[&str] = &["not", "t", "never", "without", "cannot", "avoid"];
+    // Told of somebody else, unless it is said what must be.
+    const TOLD: &[&str] = &["to", "who", "that", "which", "may", "i", "we", "they"];
     let start = index.saturating_sub(8);
     let sentence = (start..index).rev().find(|at| tokens.is_any(*at, &[".", "?", "!", ";", ":"]));
     let verb = (sentence.map_or(start, |at| at + 1)..index).find(|at| tokens.is_any(*at, VERBS))?;
-    let is_must = (verb.saturating_sub(3)..verb).any(|at| tokens.is_any(at, &["must", "you"]));
-    let is_denied = (verb.saturating_sub(3)..verb).any(|at| tokens.is_any(at, DENIED));
-    (is_must || !is_denied).then_some(verb)
+    let before = |words: &[&str]| (verb.saturating_sub(3)..verb).any(|at| tokens.is_any(at, words));
+    (!before(DENIED) && (before(&["must", "you"]) || !before(TOLD))).then_some(verb)
 }
 
 /// Words for `your` that are articles or other words as well.

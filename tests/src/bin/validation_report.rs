@@ -13,7 +13,7 @@ use heddle_runtime::scan::{misfit, scan};
 use heddle_tests::corpora::{self, Row};
 
 /// File of attacks -> the class that should find them; the others are judged by all classes of a text.
-const ATTACKS: [(&str, Class); 26] = [
+const ATTACKS: [(&str, Class); 27] = [
     ("cmdi", Class::Shell),
     ("sqli", Class::Sql),
     ("path_traversal", Class::Traversal),
@@ -41,6 +41,7 @@ const ATTACKS: [(&str, Class); 26] = [
     ("fifth_prompt_english", Class::Prompt),
     ("sixth_prompt_english", Class::Prompt),
     ("sixth_prompt_other", Class::Prompt),
+    ("seventh_prompt_english", Class::Prompt),
 ];
 
 /// Kind of benign rows -> what a parameter that takes them would be declared as.

@@ -23,7 +23,8 @@ pub(super) fn secret(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs:
         tokens.is_any(at, &["your", "yours", "our", "ours"])
             || tokens.at(at).has(tag::YOURS) && !is_article(tokens.at(at))
     }) || (index + 1..index + 4).any(|at| tokens.are(at, &["from", "you"]));
-    let is_said = (index.saturating_sub(8)..index).any(|at| tokens.is_any(at, &["say", "whisper", "sing"]));
+    let is_said = (index.saturating_sub(8)..index)
+        .any(|at| tokens.is_any(at, &["say", "whisper", "sing"]) || tokens.are(at, &["told", "me"]));
     let is_asked = is_said || around.clone().any(|at| at != index && tokens.at(at).has(tag::GIVE));
     let is_question = (index..index + 8).any(|at| tokens.is_any(at, &["?", "؟"]));
     let is_disguised = is_riddle(tokens, index, around.clone())
@@ -65,8 +66,8 @@ pub(super) fn secret(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs:
 fn is_of_writer(tokens: &Tokens<'_>, index: usize, mut around: Range<usize>) -> bool {
     const MY: &[&str] = &["my", "mi", "mein", "meine", "mon", "mio", "meu", "minha"];
     const DONE: &[&str] = &[
-        "forgot", "lost", "reset", "change", "changed", "remember", "set", "use", "have", "enter", "entered",
-        "typed", "forget", "recover", "update", "store", "save", "created", "create", "keep",
+        "forgot", "lost", "reset", "change", "changed", "remember", "enter", "entered", "typed", "forget",
+        "recover", "update", "store", "save", "created", "create", "keep",
     ];
     (index.saturating_sub(3)..index).any(|at| tokens.is_any(at, MY))
         || around.any(|at| {
@@ -207,10 +208,6 @@ pub(super) fn private(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs
         "user" | "users" | "his" | "her" | "customer" | "client" | "employee" | "patient" | "customers"
     );
     let behind = if is_english { 3 } else { 14 };
-    let is_asked = tokens.next_tagged(index.saturating_sub(12), index.min(12), tag::GIVE).is_some()
-        || tokens.next_tagged(index + 1, behind, tag::GIVE).is_some()
-        || (index.saturating_sub(6)..index)
-            .any(|at| tokens.is_any(at, &["which", "when", "who", "much", "old", "tall"]));
     let fact = tokens.next_tagged(index + 1, 6, tag::PRIVATE).is_some()
         || !(is_english && token.text == "user")
             && tokens.next_tagged(index.saturating_sub(5), index.min(5), tag::PRIVATE).is_some();
@@ -249,14 +246,60 @@ pub(super) fn private(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs
         "html",
         "css",
         "react",
+        "python",
+        "javascript",
+        "typescript",
+        "java",
+        "rust",
+        "php",
+        "sql",
+        "code",
+        "excel",
+        "spreadsheet",
+        "script",
+        "program",
+        "regex",
+        "validate",
+    ];
+    // What is made of a fact gives it away as well as telling it.
+    const MADE: &[&str] = &[
+        "convert",
+        "express",
+        "multiply",
+        "describe",
+        "write",
+        "make",
+        "create",
+        "square",
+        "double",
+        "sort",
+        "rearrange",
+        "put",
+        "draw",
+        "which",
+        "when",
+        "who",
+        "much",
+        "many",
+        "old",
+        "tall",
     ];
     if is_english && (index.saturating_sub(12)..index + 12).any(|at| tokens.is_any(at, BUILT)) {
         return;
     }
+    let is_asked = tokens.next_tagged(index.saturating_sub(12), index.min(12), tag::GIVE).is_some()
+        || tokens.next_tagged(index + 1, behind, tag::GIVE).is_some()
+        || (index.saturating_sub(6)..index).any(|at| tokens.is_any(at, MADE));
     let is_owner = !is_english || tokens.at(index + 1).text == "'" && token.text != "customer";
     if token.text == "user" && (index.saturating_sub(3)..index).any(|at| tokens.are(at, &["where", "is"])) {
         let is_now = (index + 1..index + 5).any(|at| tokens.at(at).has(tag::NOW));
         signs.add(Sign::Person, if is_now { 4 } else { 2 }, 0);
+    }
+    let is_birth = token.text == "user"
+        && tokens.at(index + 1).text == "born"
+        && (index.saturating_sub(6)..index).any(|at| tokens.is_any(at, &["when", "where", "which", "what"]));
+    if is_birth {
+        signs.add(Sign::Person, 4, 0);
     }
     // The letters of a fact, in languages whose forms do not ask for them in these words.
     if !is_english
@@ -290,6 +333,7 @@ pub(super) fn home(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &
         signs.add(Sign::Person, 2, 0);
         let is_turn = tokens.next_tagged(index.saturating_sub(14), index.min(14), tag::TURN).is_some();
         if is_turn
+            || tokens.tags & tag::FICTION != 0
             || tokens.at(index + 1).has(tag::NOW)
             || !is_verb && tokens.has_near(index, 4, tag::NOW)
             || tokens.has_near(index, 8, tag::PERSON)

@@ -56,7 +56,7 @@ pub(super) const WORDS: List = &[
     ),
     (
         VERSE,
-        "poem haiku song riddle rhymes rhyme hint acrostic emojis emoji limerick story blank blanks ____",
+        "poem haiku song riddle rhymes rhyme hint acrostic emojis emoji limerick puzzle crossword monologue story blank blanks ____",
     ),
     (AWARE, "know realize realise understand aware though although despite"),
     (YOURS, "your yours our ours you the ur"),

@@ -293,6 +293,16 @@ pub(in crate::scan) const PHRASES: &[(Sign, u32, &str)] = &[
         "your+previous+task your+earlier+task your+original+task your+current+task neue+aufgabe+: nueva+tarea+: nouvelle+tache+: nuovo+compito+: nova+tarefa+:",
     ),
     (Part, 2, "jetzt+bist+du nun+bist+du heisst+du"),
+    (
+        Pressure,
+        2,
+        "you+promised you+told+my you+gave+my sharing+is+caring i+have+a+right+to close+friend+of+the models+that+share",
+    ),
+    (
+        Pressure,
+        1,
+        "it+would+make+me make+me+happy make+me+so why+not+me everybody+knows everyone+knows have+shown+that i+bet+you",
+    ),
     (Setting, 2, "as+though+your as+if+your"),
     (
         Freedom,

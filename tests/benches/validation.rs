@@ -22,9 +22,9 @@ const LENGTHS: [(usize, u32, usize, Option<Duration>); 3] = [
     (1_000_000, 1, 5, None),
 ];
 
-/// How much more a character may cost in a long text than in a short one, and no longer be called in proportion: caches are
-/// as long as they are.
-const IN_PROPORTION: f64 = 2.0;
+/// How much more a character may cost in a long text than in a short one, and no longer be called in proportion: the tokens of
+/// a million characters are in no cache.
+const IN_PROPORTION: f64 = 3.0;
 
 fn main() -> ExitCode {
     let is_kept = plain() & heavy();

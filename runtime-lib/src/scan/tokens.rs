@@ -1,7 +1,7 @@
 //! A normalised text as a row of words, numbers and signs, each word with its tags: made once, read by every detector.
 
 use super::letters::{is_of_word, read_word};
-use super::lexicon::{self, Known, Term, tag};
+use super::lexicon::{self, Known, tag};
 use super::typos;
 use super::unspaced::{self, is_unspaced};
 
@@ -192,12 +192,12 @@ impl<'t> Tokens<'t> {
     fn join(&mut self) {
         for Telling { index, term, .. } in self.telling.iter().filter(|telling| telling.term != 0) {
             let index = *index as usize;
-            for Term { rest, tags, phrase, .. } in lexicon::terms(*term, self.at(index + 1).text) {
-                if is_term(&self.list, index + 1, rest) {
-                    self.phrases.extend(phrase);
-                    self.tags |= tags;
+            for term in lexicon::terms(*term, self.at(index + 1).text) {
+                if is_term(&self.list, index + 1, term.rest()) {
+                    self.phrases.extend(term.phrase());
+                    self.tags |= term.tags;
                     if let Some(token) = self.list.get_mut(index) {
-                        token.tags |= tags;
+                        token.tags |= term.tags;
                     }
                 }
             }
@@ -282,8 +282,8 @@ impl<'t> Tokens<'t> {
 }
 
 /// Whether the words of a term, joined by `+`, stand here.
-fn is_term(list: &[Token<'_>], from: usize, rest: &str) -> bool {
-    let (mut rest, mut at) = (rest.as_bytes(), from);
+fn is_term(list: &[Token<'_>], from: usize, rest: &[u8]) -> bool {
+    let (mut rest, mut at) = (rest, from);
     loop {
         let text = list.get(at).map_or("", |token| token.text).as_bytes();
         let same = rest.iter().zip(text).take_while(|(one, other)| one == other).count();

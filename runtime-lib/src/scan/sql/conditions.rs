@@ -4,10 +4,17 @@ use super::text::{Text, is_mark, skip};
 use crate::scan::lexicon::tag;
 use crate::scan::tokens::{Kind, Tokens};
 
+/// How many tokens stand between a mark and a condition behind it.
+const NEAR: usize = 8;
+/// How many tokens a text has that is hardly prose.
+const SHORT: usize = 24;
+
 /// `or 1=1` and its relatives, from behind the `or`.
 pub(super) fn condition(text: &Text<'_, '_>, from: usize) -> Option<&'static str> {
     let tokens = text.tokens;
     let (left, next) = operand(tokens, from)?;
+    // Behind a mark, or in a text of some words: in prose with quotations, people say `and` and `or` wherever they like.
+    let is_near = tokens.len() <= SHORT || text.mark.is_some_and(|mark| mark < from && from - mark <= NEAR);
     // `7 or ..`, `or ..`: what stands before belongs to the statement around.
     let is_behind_number = from == 2 && tokens.at(0).kind == Kind::Number
         || from == 3 && tokens.at(0).text == "-" && tokens.at(1).kind == Kind::Number;
@@ -19,7 +26,7 @@ pub(super) fn condition(text: &Text<'_, '_>, from: usize) -> Option<&'static str
             || tokens.at(from).text == "not" && tokens.at(from + 1).kind == Kind::Number;
         let is_literal = matches!(left, Operand::Number | Operand::Text) || is_truth;
         let is_tail = from <= 2 && text.is_cut && next + 3 >= tokens.len() && (from == 1 || is_behind_number);
-        return (text.is_broken() && ends && (is_literal || text.is_cut)
+        return (text.is_broken() && ends && (is_literal || text.is_cut && is_near)
             || is_literal && is_tail
             || is_truth && is_behind_number && ends)
             .then_some("condition after a literal");
@@ -50,6 +57,10 @@ pub(super) fn condition(text: &Text<'_, '_>, from: usize) -> Option<&'static str
     }
     if text.is_inverted && text.mark.is_some_and(|mark| mark < from) && is_mark_ahead(tokens, behind) {
         return Some("condition after a quotation mark");
+    }
+    let is_in_words = tokens.at(skip(tokens, next, |token| token.sign == b')')).has(tag::SQL_COMPARE);
+    if is_in_words && !is_near {
+        return None;
     }
     if text.is_broken() && (text.mark.is_some_and(|mark| mark < from) || text.is_cut || right.is_none()) {
         return Some("condition after a quotation mark");

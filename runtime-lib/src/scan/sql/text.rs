@@ -118,6 +118,9 @@ fn is_inch(tokens: &Tokens<'_>, index: usize) -> bool {
         && (is_by(index + 1) && tokens.at(index + 2).kind == Kind::Number || is_by(index.wrapping_sub(2)))
 }
 
+/// How many tokens a text has at least that is a quotation with its author.
+const PROSE: usize = 10;
+
 /// Whether the rest of a statement would be a comment.
 fn is_cut(tokens: &Tokens<'_>) -> bool {
     let last = tokens.len().saturating_sub(1);
@@ -126,7 +129,11 @@ fn is_cut(tokens: &Tokens<'_>) -> bool {
     for _ in 0..6 {
         let token = tokens.at(index);
         let is_comment = match token.text {
-            "-" => tokens.before(index).text == "-" && !tokens.at(index).is_spaced,
+            // A line that begins with it says who is quoted above.
+            "-" => {
+                let first = tokens.before(index);
+                first.text == "-" && !tokens.at(index).is_spaced && !(first.is_line && index > PROSE)
+            }
             "#" => !tokens.at(index + 1).is_name() || tokens.at(index + 1).is_spaced,
             "*" => tokens.before(index).text == "/",
             _ => false,

@@ -12,7 +12,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
 
-#[cfg(feature = "approvals")]
+// A rehearsal sends nothing, also what a human approved.
+#[cfg(all(feature = "approvals", not(feature = "rehearsal")))]
 mod held;
 
 /// A backend on loopback that hands each connection to `serve`, and counts them.

@@ -12,8 +12,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
 
-// A rehearsal sends nothing, also what a human approved.
-#[cfg(all(feature = "approvals", not(feature = "rehearsal")))]
+#[cfg(feature = "approvals")]
 mod held;
 
 /// A backend on loopback that hands each connection to `serve`, and counts them.

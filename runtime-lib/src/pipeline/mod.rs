@@ -173,5 +173,6 @@ impl Pipeline {
 }
 
 // Their calls are sent, and a rehearsal sends none.
-#[cfg(all(test, not(feature = "rehearsal")))]
+#[cfg(test)]
+#[cfg(not(feature = "rehearsal"))]
 mod tests;

@@ -2,13 +2,14 @@
 
 use super::sign::{Sign, Signs};
 use crate::scan::lexicon::tag;
-use crate::scan::tokens::Tokens;
+use crate::scan::tokens::{Tokens, is_same};
 
 pub(super) fn weigh(tokens: &Tokens<'_>, signs: &mut Signs) {
     if !tokens.has_sign(b":<[|") {
         return;
     }
     let (mut turns, mut steps) = (0_u32, 0_u32);
+    let mut opened = 0_u32;
     for (index, token) in tokens.of_marks(|sign| matches!(sign, b':' | b'<' | b'[')) {
         match token.sign {
             b':' => {
@@ -20,7 +21,11 @@ pub(super) fn weigh(tokens: &Tokens<'_>, signs: &mut Signs) {
                     _ => {}
                 }
             }
-            b'<' => element(tokens, index, signs),
+            b'<' => {
+                element(tokens, index, signs);
+                closed(tokens, index, opened, signs);
+                opened |= wrapping(tokens.at(index + 1).text);
+            }
             b'[' => label(tokens, index, signs),
             _ => {}
         }
@@ -51,37 +56,44 @@ fn element(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
     if tokens.at(name + 1).text != ">" || tokens.at(name).is_spaced {
         return;
     }
-    // The end of a wrapping that did not begin here.
-    let wrapping = tokens.at(name).text;
-    if name == index + 2
-        && matches!(
-            wrapping,
-            "document"
-                | "documents"
-                | "context"
-                | "input"
-                | "data"
-                | "email"
-                | "article"
-                | "query"
-                | "user_query"
-                | "user_input"
-                | "content"
-                | "prompt"
-                | "task"
-                | "untrusted"
-        )
-        && !(0..index).any(|at| tokens.at(at).sign == b'<' && tokens.at(at + 1).text == wrapping)
-        && tokens.at(name + 2).is_name()
-    {
-        signs.add(Sign::Dialogue, 3, 0);
-    }
     match tokens.at(name).text {
         "tool_result" | "tool_response" | "function_results" | "function_calls" | "tool_call"
         | "assistant" | "system_message" | "developer" | "inst" => signs.add(Sign::Dialogue, 4, 0),
         "important" | "user" | "human" | "instructions" | "admin" => signs.add(Sign::Dialogue, 2, 1),
         _ => {}
     }
+}
+
+/// `</document> now ..`: the end of a wrapping that did not begin here; `opened` says which did.
+fn closed(tokens: &Tokens<'_>, index: usize, opened: u32, signs: &mut Signs) {
+    let is_end = tokens.at(index + 1).text == "/"
+        && !tokens.at(index + 2).is_spaced
+        && tokens.at(index + 3).text == ">"
+        && tokens.at(index + 4).is_name();
+    if is_end && wrapping(tokens.at(index + 2).text) & !opened != 0 {
+        signs.add(Sign::Dialogue, 3, 0);
+    }
+}
+
+/// A bit for each of the names that prompts wrap a text of somebody else in; 0: it is none of them.
+fn wrapping(name: &str) -> u32 {
+    const NAMES: [&str; 14] = [
+        "document",
+        "documents",
+        "context",
+        "input",
+        "data",
+        "email",
+        "article",
+        "query",
+        "user_query",
+        "user_input",
+        "content",
+        "prompt",
+        "task",
+        "untrusted",
+    ];
+    NAMES.iter().position(|known| is_same(known, name)).map_or(0, |position| 1 << position)
 }
 
 /// `[system note: ..]`, `[to the model: ..]`.

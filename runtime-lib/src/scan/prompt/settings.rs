@@ -83,7 +83,6 @@ fn is_embedded(tokens: &Tokens<'_>, index: usize) -> bool {
         "ausgabe",
         "dirait",
         "dirions",
-        "capitale",
         "somme",
         "sortie",
         "diriamos",
@@ -138,7 +137,6 @@ fn is_embedded(tokens: &Tokens<'_>, index: usize) -> bool {
         "toplam",
         "cikti",
         "نقول",
-        "العاصم",
         "عاصم",
         "استنتاج",
         "مجموع",
@@ -169,9 +167,10 @@ fn is_embedded(tokens: &Tokens<'_>, index: usize) -> bool {
         && (0..index - 10)
             .take(60)
             .any(|at| tokens.at(at).text == ":" && tokens.is_any(at + 1, &["'", "\"", "<", "{", "`"]));
-    let is_said = (index + 1..index + 24)
-        .any(|at| tokens.is_any(at, SAID) || FOREIGN.iter().any(|stem| tokens.at(at).text.contains(stem)));
-    is_said && (is_marked || is_quoted)
+    (is_marked || is_quoted)
+        && (index + 1..index + 24)
+            .filter(|at| tokens.at(*at).is_name())
+            .any(|at| tokens.is_any(at, SAID) || FOREIGN.iter().any(|stem| tokens.at(at).text.contains(stem)))
 }
 
 /// A late grandmother who used to read out what nobody may.

@@ -44,6 +44,8 @@ pub const HEAVY: &[&str] = &[
     "bin/",
     "?/[",
     "your password ",
+    "</data> a ",
+    "imagine ':",
 ];
 
 /// Texts as people and programs send them, by name.

@@ -158,20 +158,20 @@ pub(super) fn revealed(tokens: &Tokens<'_>, index: usize, token: Token<'_>, sign
     let is_portion = tokens.next_tagged(index.saturating_sub(8), index.min(8), tag::PORTION).is_some()
         && is_before(4, &["of", "in", "from"])
         && is_before(5, &["your", "the", "system", "initial"]);
-    if matches!(token.text, "prompt" | "instructions" | "instruction" | "guidelines" | "directives")
-        && (is_begun || is_portion)
-    {
+    let is_order =
+        matches!(token.text, "prompt" | "instructions" | "instruction" | "guidelines" | "directives");
+    if is_order && (is_begun || is_portion) {
         signs.add(Sign::Disclosure, 4, 1);
     }
     // `print previous instructions`, and nothing else.
     let is_short = tokens.len() <= 9 && (1..=5).contains(&index);
     if is_short
-        && matches!(token.text, "prompt" | "instructions" | "instruction" | "guidelines" | "directives")
+        && is_order
         && is_before(
             5,
             &["print", "repeat", "echo", "reveal", "output", "recite", "gimme", "provide", "dump"],
         )
-        && (!tokens.at(index + 1).is_name())
+        && !tokens.at(index + 1).is_name()
     {
         signs.add(Sign::Disclosure, 4, 1);
     }

@@ -152,7 +152,7 @@ fn dialogue(tokens: &Tokens<'_>, signs: &mut Signs) {
                     answers += u32::from(is_asked);
                 }
             }
-            _ => is_asked |= is_open && matches!(token.text, "؟" | "？"),
+            _ => is_asked |= is_open && token.text == "؟",
         }
     }
     if questions >= 2 && answers >= 1 && is_open && is_asked {
@@ -231,7 +231,7 @@ fn parts(tokens: &Tokens<'_>, signs: &mut Signs) {
         return;
     }
     let is_quoted = |from: usize| (from..from + 4).any(|at| tokens.is_any(at, &["\"", "'", "«", "「"]));
-    let is_named = |from: usize| (from..from + 3).any(|at| tokens.is_any(at, &[":", "："]));
+    let is_named = |from: usize| (from..from + 3).any(|at| tokens.at(at).sign == b':');
     let (mut has_first, mut names, mut has_sum) = (false, 0, false);
     for (index, token) in tokens.iter() {
         if matches!(token.text, "1" | "2")

@@ -24,8 +24,7 @@ pub(super) fn inner(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: 
     });
     let is_any =
         (index.saturating_sub(3)..index).any(|at| tokens.is_any(at, &["a", "an", "any", "good", "my"]));
-    let is_asked = tokens.has_near(index, REACH, tag::GIVE | tag::ECHO | tag::PORTION);
-    let is_asked = is_asked
+    let is_asked = tokens.has_near(index, REACH, tag::GIVE | tag::ECHO | tag::PORTION)
         || is_own && (index.saturating_sub(3)..index).any(|at| tokens.is_any(at, &["explain", "describe"]));
     let is_whole = tokens.has_near(index, REACH, tag::TEXT)
         || (index..index + 8).any(|at| {
@@ -134,7 +133,6 @@ fn is_written_above(tokens: &Tokens<'_>, index: usize) -> bool {
         "ovanfor",
         "vyse",
         "fent",
-        "أعلاه",
         "اعلاه",
         "ऊपर",
         "উপরে",
@@ -147,7 +145,6 @@ fn is_written_above(tokens: &Tokens<'_>, index: usize) -> bool {
         "scritto",
         "написано",
         "написанное",
-        "всё",
         "все",
         "napisane",
         "wszystko",

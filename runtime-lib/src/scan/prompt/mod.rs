@@ -111,7 +111,7 @@ fn relate(tokens: &Tokens<'_>, index: usize, token: Token<'_>, signs: &mut Signs
     if token.has(tag::INNER) {
         inner::inner(tokens, index, token, signs);
     }
-    if token.has(tag::ECHO | tag::GIVE) && (token.has(tag::ECHO) || inner::is_foreign_request(token)) {
+    if token.has(tag::ECHO) || token.has(tag::GIVE) && inner::is_foreign_request(token) {
         inner::echoed(tokens, index, token, signs);
     }
     if token.has(tag::TOLD) {

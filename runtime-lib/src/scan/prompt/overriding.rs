@@ -59,10 +59,8 @@ pub(super) fn dropped(tokens: &Tokens<'_>, index: usize, signs: &mut Signs) {
                 }));
     // `whatever they told you, drop it`
     let is_told = tokens.is_any(index + 1, &["it", "them", "that"])
-        && (index.saturating_sub(12)..index).any(|at| {
-            tokens.at(at).has(tag::TOLD) && tokens.is_any(at + 1, &["you"])
-                || tokens.at(at).has(tag::RULES) && tokens.is_any(at + 1, &["you"])
-        });
+        && (index.saturating_sub(12)..index)
+            .any(|at| tokens.at(at).has(tag::TOLD | tag::RULES) && tokens.is_any(at + 1, &["you"]));
     if (is_said || is_told) && !is_passive(tokens, index) {
         signs.add(Sign::Override, 4, 1);
         return;
@@ -139,8 +137,7 @@ fn is_whole_order(tokens: &Tokens<'_>, index: usize) -> bool {
 
 /// `forget your part as an assistant`, in other languages than English.
 fn is_foreign_part(tokens: &Tokens<'_>, index: usize) -> bool {
-    const PARTS: &[&str] =
-        &["rolle", "role", "papel", "rol", "ruolo", "роль", "role", "rolunu", "peran", "vai+tro"];
+    const PARTS: &[&str] = &["rolle", "role", "papel", "rol", "ruolo", "роль", "rolunu", "peran"];
     is_foreign_drop(tokens, index)
         && (index + 1..index + 4).any(|at| tokens.is_any(at, PARTS))
         && (tokens.has_near(index, 12, tag::MODEL | tag::GIVE | tag::HENCE))
